@@ -1,0 +1,89 @@
+package geo
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// Prepared is a boundary arranged for asking many times which points it holds. It does not change
+// after Prepare and may be used from many goroutines.
+type Prepared struct {
+	bound  orb.Bound
+	slabs  [][]edge // edges by horizontal slab, an edge in every slab it crosses
+	bottom float64
+	scale  float64 // slabs per degree of latitude
+}
+
+// edge goes upwards: lo is never above hi. Horizontal edges decide nothing and are left out.
+type edge struct{ lo, hi orb.Point }
+
+// Prepare arranges a valid MultiPolygon, holes included, into horizontal slabs of few edges.
+func Prepare(mp orb.MultiPolygon) *Prepared {
+	p := &Prepared{bound: mp.Bound()}
+	var edges []edge
+	for _, poly := range mp {
+		for _, ring := range poly {
+			for i := 1; i < len(ring); i++ {
+				a, b := ring[i-1], ring[i]
+				if a[1] > b[1] {
+					a, b = b, a
+				}
+				if a[1] < b[1] {
+					edges = append(edges, edge{a, b})
+				}
+			}
+		}
+	}
+	if len(edges) == 0 {
+		return p
+	}
+	p.bottom = p.bound.Min[1]
+	for n := max(1, len(edges)/2); ; n /= 2 {
+		p.slabs = make([][]edge, n)
+		p.scale = float64(n) / (p.bound.Max[1] - p.bottom)
+		// A boundary of tall narrow strips would fill every slab with every edge.
+		if n == 1 || p.entries(edges) <= 8*len(edges) {
+			break
+		}
+	}
+	for _, e := range edges {
+		for s := p.slab(e.lo[1]); s <= p.slab(e.hi[1]); s++ {
+			p.slabs[s] = append(p.slabs[s], e)
+		}
+	}
+	return p
+}
+
+// entries is how many edges all slabs together would hold.
+func (p *Prepared) entries(edges []edge) int {
+	n := 0
+	for _, e := range edges {
+		n += p.slab(e.hi[1]) - p.slab(e.lo[1]) + 1
+	}
+	return n
+}
+
+func (p *Prepared) slab(lat float64) int {
+	return max(0, min(len(p.slabs)-1, int((lat-p.bottom)*p.scale)))
+}
+
+// Bound returns the box of the boundary.
+func (p *Prepared) Bound() orb.Bound { return p.bound }
+
+// Contains reports whether the boundary holds the point. A point on the border belongs if the
+// inside lies to its east (or, on a horizontal border, to its north): of two divisions that share a
+// border, exactly one holds each point of it. The decision is exact, not within a tolerance.
+func (p *Prepared) Contains(q orb.Point) bool {
+	if len(p.slabs) == 0 || !p.bound.Contains(q) || math.IsNaN(q[0]+q[1]) {
+		return false
+	}
+	inside := false
+	for _, e := range p.slabs[p.slab(q[1])] {
+		// The upper end is out, so that a corner counts once. An edge through q is not to its east.
+		if e.lo[1] <= q[1] && q[1] < e.hi[1] && orient(e.lo, e.hi, q) > 0 {
+			inside = !inside
+		}
+	}
+	return inside
+}
