@@ -1,0 +1,82 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Shared gives tests the one cluster that all test processes of this user share, in a folder under
+// os.TempDir. It is fast because it is NOT durable: nothing is synced to disk. Nothing but this
+// function makes or opens such a cluster.
+//
+// It needs no Stop: a watcher stops the cluster two seconds after the last test process has ended,
+// however that ended. The folder stays, so that the next run starts at once; databases named
+// "test_…" are thrown away when nobody uses the cluster, all others stay.
+func Shared(ctx context.Context) (*Cluster, error) {
+	install, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	// One folder a user and a version, so that none is in another's way.
+	name := fmt.Sprintf("fangma-test-%d-%d", os.Geteuid(), install.Major)
+	cfg := Config{Dir: filepath.Join(os.TempDir(), name), installs: []Install{install}, unsafe: true}
+	flockTool, err := exec.LookPath("flock")
+	if err != nil {
+		return nil, fmt.Errorf("tests need the program flock (on Debian: apt-get install util-linux): %w", err)
+	}
+	c, err := Join(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("test cluster: %w", err)
+	}
+	if err := c.watch(flockTool); err != nil {
+		return nil, fmt.Errorf("test cluster: %w", err)
+	}
+	return c, nil
+}
+
+// watcher waits until nobody holds the users lock, lingers, and if still nobody does, stops the
+// cluster while it holds the lock itself, so that a newcomer waits for the end.
+const watcher = `
+while kill -0 "$pid"; do
+	"$flock" -x "$lock" true
+	sleep 2
+	"$flock" -n -x "$lock" sh -c 'kill -INT "$pid" && while kill -0 "$pid"; do sleep 0.05; done'
+done`
+
+func (c *Cluster) watch(flockTool string) error {
+	cmd := exec.Command("sh", "-c", watcher)
+	cmd.Dir = "/"
+	cmd.Env = append(os.Environ(),
+		"flock="+flockTool, "lock="+c.folder.path("users.lock"), "pid="+strconv.Itoa(c.pm.pid))
+	// A session of its own, or Ctrl-C on the tests would end it before its work.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	return cmd.Process.Release()
+}
+
+// dropTests removes the databases that tests left behind.
+func dropTests(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `select datname from pg_database where starts_with(datname, 'test_')`)
+	if err != nil {
+		return fmt.Errorf("drop old test databases: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("drop old test databases: %w", err)
+	}
+	for _, name := range names {
+		if _, err := conn.Exec(ctx, "drop database "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
+			return fmt.Errorf("drop old test databases: %w", err)
+		}
+	}
+	return nil
+}
