@@ -1,0 +1,70 @@
+package registry
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// EventType names what happened.
+type EventType string
+
+const (
+	EventRegister   EventType = "register"
+	EventCorrect    EventType = "correct"
+	EventTransition EventType = "transition"
+	EventRetire     EventType = "retire"
+	EventVoid       EventType = "void"
+	EventImport     EventType = "import"
+	EventRedraw     EventType = "redraw" // division boundaries, and the communities that follow
+)
+
+// EventClass tells who may read an event. Headcounts never travel in a
+// registry event.
+type EventClass string
+
+const (
+	ClassRegistry EventClass = "registry"
+	ClassPeople   EventClass = "people"
+	ClassGrid     EventClass = "grid"
+	ClassAccount  EventClass = "account"
+)
+
+// Event is the header of one recorded change over one or more codes. What
+// became of each code is in its Parts.
+type Event struct {
+	ID    uuid.UUID  `json:"id"`
+	Class EventClass `json:"class"`
+	Type  EventType  `json:"type"`
+	// Actor is the account that did it, 0 for the command line.
+	Actor     int64  `json:"-"`
+	ActorName string `json:"actor"`
+	Why
+	ValidFrom  Date      `json:"validFrom"`
+	RecordedAt time.Time `json:"recordedAt"`
+	// Parts is how many codes the event touches.
+	Parts  int             `json:"parts"`
+	Detail json.RawMessage `json:"detail,omitempty"`
+}
+
+// Part is one code's share of an event: the whole after-image and the
+// building's version number, so that a follower applies it without asking back.
+type Part struct {
+	Building Code            `json:"building"`
+	Code     Code            `json:"code"`
+	Version  int             `json:"version"`
+	After    json.RawMessage `json:"after"`
+}
+
+// Lineage is an edge between a code and one that came out of it. Edges form a
+// directed graph without cycles.
+type Lineage struct {
+	Parent   Code      `json:"parent"`
+	Child    Code      `json:"child"`
+	Event    uuid.UUID `json:"event"`
+	Relation string    `json:"relation"`
+	// Share is the part of the parent's floor area that the child took, 0 to 1;
+	// nil where it is not known.
+	Share *float64 `json:"share"`
+}
