@@ -48,6 +48,19 @@ func ParseCell(s string) (Cell, error) {
 // String returns the index in lower-case hexadecimal, as other H3 software writes it.
 func (c Cell) String() string { return strconv.FormatUint(uint64(c), 16) }
 
+// MarshalText writes the hexadecimal form, so that a cell is a string in JSON: as a number it would
+// not survive JavaScript.
+func (c Cell) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (c *Cell) UnmarshalText(b []byte) error {
+	v, err := ParseCell(string(b))
+	if err == nil {
+		*c = v
+	}
+	return err
+}
+
 // Valid reports whether c is the index of a real cell.
 func (c Cell) Valid() bool { return h3.Cell(c).IsValid() }
 
