@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+import type { Plugin } from 'vite'
+
+// dist/ is embedded in the Go binary, and Go refuses to embed an empty folder: the marker file that
+// keeps the folder in git has to survive every build.
+function keepMarker(): Plugin {
+  return {
+    name: 'keep-dist-marker',
+    apply: 'build',
+    closeBundle() {
+      writeFileSync(new URL('./dist/.keep', import.meta.url), '')
+    },
+  }
+}
+
+// One entry a role: the house map now, the dispatch, officer and planning pages beside it later.
+// During development the API, tiles and styles come from a running `fangma demo`.
+const server = process.env['FANGMA_URL'] ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  base: '/',
+  plugins: [keepMarker()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'es2022',
+    // Inlined assets would be data: URLs, which the content security policy does not let in.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { input: { map: 'index.html' } },
+  },
+  worker: { format: 'es' },
+  server: {
+    proxy: Object.fromEntries(['/api', '/tiles', '/style', '/h'].map((path) => [path, server])),
+  },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+    environment: 'happy-dom',
+  },
+})
