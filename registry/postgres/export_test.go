@@ -1,0 +1,34 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"fangma/registry"
+)
+
+// Minter is the minter by itself, for tests that run it in many processes. The tests stand outside the package because
+// dbtest imports it.
+type Minter = minter
+
+// What tests need of a Minter.
+const (
+	RestoreAdvance = restoreAdvance
+	LastCounter    = lastCounter
+)
+
+var NewMinter = newMinter
+
+func (m *minter) Close()                            { m.close() }
+func (m *minter) Pool() *pgxpool.Pool               { return m.pool }
+func (m *minter) ReadKey(ctx context.Context) error { return m.readKey(ctx) }
+func (m *minter) Cipher() *registry.Cipher          { return m.cipher }
+
+func (m *minter) Mint(ctx context.Context, kind registry.Kind) (registry.Code, error) {
+	return m.mint(ctx, kind)
+}
+
+func (m *minter) Codes(ctx context.Context, kind registry.Kind, n int) ([]registry.Code, error) {
+	return m.codes(ctx, kind, n)
+}
