@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -180,3 +182,18 @@ func (f *Facts) Settle(shape orb.Geometry, resolution int) error {
 
 // After gives the building's after-image: what an event says of it.
 func (b *Building) After() ([]byte, error) { return json.Marshal(b) }
+
+// Has says whether the timeline holds exactly this span.
+func (t Timeline) Has(s Span) bool {
+	for _, o := range t {
+		if o.equal(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// Compare orders external ids by source, then id.
+func (e ExternalID) Compare(o ExternalID) int {
+	return cmp.Or(strings.Compare(e.Source, o.Source), strings.Compare(e.ID, o.ID))
+}

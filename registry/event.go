@@ -68,3 +68,13 @@ type Lineage struct {
 	// nil where it is not known.
 	Share *float64 `json:"share"`
 }
+
+// Receipt is what a writer gets back: the event, and the building as it is on
+// the day of writing.
+type Receipt struct {
+	Event    Event  `json:"event"`
+	Building Record `json:"building"`
+	// Replayed says that the same request had been done before, under the same
+	// idempotency key, and was not done again.
+	Replayed bool `json:"-"`
+}

@@ -34,6 +34,19 @@ type Why struct {
 	Document string `json:"document,omitempty"`
 }
 
+// Overriding gives the event's reason when the overlap guard was overridden:
+// the writer's own, and the reason for overriding.
+func (w Why) Overriding(o *Override) Why {
+	switch {
+	case o == nil:
+	case w.Reason == "":
+		w.Reason = o.Reason
+	case w.Reason != o.Reason:
+		w.Reason += "; overlap: " + o.Reason
+	}
+	return w
+}
+
 func (w Why) check(f *fieldErrors) {
 	checkText(f, "reason", w.Reason, maxReason)
 	checkText(f, "document", w.Document, maxDocument)

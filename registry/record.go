@@ -109,3 +109,13 @@ func (b *Building) since() *Date {
 	d := b.Timeline.Since()
 	return &d
 }
+
+// On reads the building as of a day. A building to come is described by its
+// first span, a former one by its last; a void one has no facts at all.
+func (b *Building) On(day Date) Record {
+	span, _ := b.Timeline.Nearest(day)
+	return Record{
+		Code: b.Code, Version: b.Version, Standing: b.Standing, StatusOn: b.Standing.On(day),
+		Span: span, RecordedFrom: b.RecordedFrom, ExternalIDs: b.ExternalIDs,
+	}
+}

@@ -46,7 +46,8 @@ type Reader struct {
 // Store reads and writes.
 type Store struct {
 	*Reader
-	mint *minter
+	mint       *minter
+	boundaries *boundaries
 }
 
 // Open connects as the app role, checks schema and role, and loads the
@@ -81,7 +82,7 @@ func Open(ctx context.Context, databaseURL string, opt Options) (*Store, error) 
 		pool.Close()
 		return nil, err
 	}
-	return &Store{Reader: r, mint: mint}, nil
+	return &Store{Reader: r, mint: mint, boundaries: &boundaries{}}, nil
 }
 
 // Close gives the connections back.

@@ -15,5 +15,6 @@ grant update (cell) on cell_lock to {{.app}};
 grant update (display_name, password_hash, disabled_at) on account to {{.app}};
 grant update (granted_to) on account_role to {{.app}};
 grant update (expires_at, ended_at) on session to {{.app}};
+grant update (answer) on idempotency to {{.app}};
 grant delete on basemap_feature, session, idempotency to {{.app}};
 grant usage on all sequences in schema public to {{.app}};
