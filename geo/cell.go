@@ -123,3 +123,19 @@ func checkResolution(res int) error {
 func onGlobe(p orb.Point) bool {
 	return math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90 // NaN compares false
 }
+
+// Range returns the lowest and highest index of resolution res among the cells whose index bits
+// descend from c. All of them, and no others of that resolution, lie between the two as numbers, so
+// that a database finds them by an index on the cell column.
+func (c Cell) Range(res int) (first, last Cell) {
+	base := uint64(c)&^(0xf<<52) | uint64(res)<<52
+	for r := c.Resolution() + 1; r <= res; r++ {
+		shift := 3 * (15 - r)
+		base &^= 7 << shift
+	}
+	first, last = Cell(base), Cell(base)
+	for r := c.Resolution() + 1; r <= res; r++ {
+		last |= 6 << (3 * (15 - r))
+	}
+	return first, last
+}
