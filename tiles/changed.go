@@ -105,8 +105,11 @@ func (c Changed) Count() int {
 func (a Area) span(z int) (x0, y0, x1, y1 uint32) {
 	s := worldLog - z
 	pad := int64(buffer) << (s - extentLog)
-	if a.label {
+	switch {
+	case a.label:
 		pad = 0
+	case a.Layer != Buildings:
+		pad += 1 << (s - extentLog) // their shapes are rounded to the zoom's grid, by up to a unit
 	}
 	last := int64(1)<<z - 1
 	// A tile starting at v reaches v+size+pad, inclusive, so one that ends pad before the box still meets it.

@@ -1,0 +1,132 @@
+package tiles
+
+import (
+	"cmp"
+	"slices"
+)
+
+// base is the bulk of the town: rows ordered by (key, code), with a tree over them and an index by code. It
+// never changes.
+type base struct {
+	columns
+	tree   tree
+	byCode []uint32 // rows in the order of their codes
+	inCell []box    // by cell ordinal: the box of the points in it
+}
+
+func newBase(c columns) *base {
+	b := &base{columns: c}
+	order := make([]keyed, c.len())
+	for i := range order {
+		order[i] = keyed{c.code[i], uint32(i)}
+	}
+	sortKeyed(order)
+	b.byCode = make([]uint32, len(order))
+	for i, o := range order {
+		b.byCode[i] = o.row
+	}
+	b.index()
+	return b
+}
+
+// index makes what follows from the columns alone.
+func (b *base) index() {
+	b.tree = buildTree(b.len(), b.box)
+	cells := uint32(0)
+	for _, c := range b.cell {
+		cells = max(cells, c+1)
+	}
+	b.inCell = make([]box, cells)
+	for i := range b.inCell {
+		b.inCell[i] = noBox()
+	}
+	var r row
+	for i, c := range b.cell {
+		b.at(i, &r)
+		x, y := r.point()
+		b.inCell[c] = b.inCell[c].with(box{x, y, x, y})
+	}
+}
+
+// find returns the row of a code, or -1. Codes are spread evenly, so the place is guessed from the
+// value first; when guessing does not get anywhere, halving does.
+func (b *base) find(code uint64) int {
+	lo, hi := 0, len(b.byCode)-1
+	for step := 0; lo <= hi; step++ {
+		first, last := b.code[b.byCode[lo]], b.code[b.byCode[hi]]
+		if code < first || code > last {
+			return -1
+		}
+		mid := lo + (hi-lo)/2
+		if step < 6 && last > first {
+			mid = lo + int(float64(code-first)/float64(last-first)*float64(hi-lo))
+		}
+		switch got := b.code[b.byCode[mid]]; {
+		case got == code:
+			return int(b.byCode[mid])
+		case got < code:
+			lo = mid + 1
+		default:
+			hi = mid - 1
+		}
+	}
+	return -1
+}
+
+// place returns the first row that does not come before (key, code).
+func (b *base) position(key, code uint64) int {
+	lo, hi := 0, b.len()
+	for lo < hi {
+		mid := (lo + hi) / 2
+		k := b.key(mid)
+		if k < key || k == key && b.code[mid] < code {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+func (b *base) bytes() int {
+	return b.columns.bytes() + b.tree.bytes() + 4*cap(b.byCode) + 16*cap(b.inCell)
+}
+
+// keyed is a row with what it is to be sorted by.
+type keyed struct {
+	key uint64
+	row uint32
+}
+
+// sortKeyed sorts by key and keeps equal keys in their order: a radix sort, which for a city is several times
+// faster than comparing.
+func sortKeyed(a []keyed) {
+	if len(a) < 1<<10 {
+		slices.SortStableFunc(a, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
+		return
+	}
+	const bits = 11
+	tmp := make([]keyed, len(a))
+	var all uint64
+	for _, k := range a {
+		all |= k.key ^ a[0].key
+	}
+	for s := 0; s < 64; s += bits {
+		if all>>s&(1<<bits-1) == 0 {
+			continue // every key has the same digit here
+		}
+		var start [1<<bits + 1]int
+		for _, k := range a {
+			start[k.key>>s&(1<<bits-1)+1]++
+		}
+		for i := 1; i < len(start); i++ {
+			start[i] += start[i-1]
+		}
+		for _, k := range a {
+			d := k.key >> s & (1<<bits - 1)
+			tmp[start[d]] = k
+			start[d]++
+		}
+		copy(a, tmp)
+	}
+}

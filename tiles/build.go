@@ -1,0 +1,140 @@
+package tiles
+
+import (
+	"cmp"
+	"slices"
+
+	"fangma/geo"
+)
+
+// Options say how a snapshot starts. The zero value is an empty town on 1970-01-01.
+type Options struct {
+	Today int32 // the registry's date
+}
+
+// Builder collects a whole town for a new snapshot: buildings streamed in any order, each packed at once.
+// It is for one goroutine.
+type Builder struct {
+	snapshot  *Snapshot
+	packer    packer
+	rows      columns
+	cells     map[geo.Cell]uint32
+	places    map[int64]uint32
+	cellIDs   []geo.Cell
+	placeIDs  []int64
+	divisions []Division
+	basemap   []Feature
+	numbers   []uint16
+}
+
+// NewBuilder starts an empty collection.
+func NewBuilder(opt Options) *Builder {
+	return &Builder{
+		snapshot: &Snapshot{ahead: map[uint64]Building{}, gone: map[uint64]uint32{}, today: opt.Today},
+		rows:     newColumns(0, 0),
+		cells:    map[geo.Cell]uint32{},
+		places:   map[int64]uint32{},
+	}
+}
+
+// NewSnapshot is an empty town.
+func NewSnapshot(opt Options) *Snapshot { return NewBuilder(opt).Build() }
+
+// Add takes a building. Of several with the same code the one with the highest Version counts.
+func (b *Builder) Add(building Building) {
+	s := b.snapshot
+	if was, ok := s.gone[building.Code]; ok && was >= building.Version {
+		return
+	}
+	if was, ok := s.ahead[building.Code]; ok && was.Version >= building.Version {
+		return
+	}
+	v := s.remember(building)
+	if v == nil {
+		return
+	}
+	var r row
+	r, b.numbers = b.packer.pack(building.Code, building.Kind, building.Version, v, b.numbers[:0])
+	r.cell = number(b.cells, &b.cellIDs, v.Cell)
+	r.place = number(b.places, &b.placeIDs, v.Division)
+	b.rows.add(&r)
+}
+
+func number[T cmp.Ordered](numbers map[T]uint32, values *[]T, v T) uint32 {
+	n, ok := numbers[v]
+	if !ok {
+		n = uint32(len(*values))
+		numbers[v] = n
+		*values = append(*values, v)
+	}
+	return n
+}
+
+// SetDivisions gives the divisions that the zones layer draws.
+func (b *Builder) SetDivisions(d []Division) { b.divisions = d }
+
+// SetBasemap gives the features of the basemap.
+func (b *Builder) SetBasemap(f []Feature) { b.basemap = f }
+
+// Build makes the snapshot. The builder is spent afterwards.
+func (b *Builder) Build() *Snapshot {
+	s := b.snapshot
+	v := &view{seq: 1, today: s.today, over: &overlay{}}
+	v.base = b.sorted()
+	v.count = v.base.len()
+	v.cells = newDictionary(b.cellIDs)
+	v.places = newDictionary(b.placeIDs)
+	v.direct = make([]int32, len(b.placeIDs))
+	for _, p := range v.base.place {
+		v.direct[p]++
+	}
+	s.divisions = slices.Clone(b.divisions)
+	v.zones = newZoneSet(s.divisions, s.today)
+	v.totals = v.zones.totals(v.places.values, v.direct)
+	v.basemap = newBasemap(b.basemap)
+	s.view.Store(v)
+	*b = Builder{}
+	return s
+}
+
+// sorted puts the rows in their order on the map and leaves out what is superseded.
+func (b *Builder) sorted() *base {
+	rows := &b.rows
+	order := make([]keyed, rows.len())
+	for i := range order {
+		order[i] = keyed{rows.code[i], uint32(i)}
+	}
+	sortKeyed(order)
+	live := order[:0]
+	for i, o := range order {
+		code := o.key
+		if i+1 < len(order) && order[i+1].key == code {
+			next := &order[i+1] // carry the newer of two on; equal keys kept their order
+			if rows.version[o.row] >= rows.version[next.row] {
+				next.row = o.row
+			}
+			continue
+		}
+		if !b.snapshot.supersedes(code, rows.version[o.row]) {
+			live = append(live, keyed{rows.key(int(o.row)), o.row})
+		}
+	}
+	sortKeyed(live)
+	cols := newColumns(len(live), len(rows.xy))
+	var r row
+	for _, k := range live {
+		rows.at(int(k.row), &r)
+		cols.add(&r)
+	}
+	return newBase(cols)
+}
+
+// newDictionary numbers the values by their position.
+func newDictionary[T cmp.Ordered](values []T) *dictionary[T] {
+	d := &dictionary[T]{values: values, sorted: make([]uint32, len(values))}
+	for i := range d.sorted {
+		d.sorted[i] = uint32(i)
+	}
+	slices.SortFunc(d.sorted, func(a, b uint32) int { return cmp.Compare(values[a], values[b]) })
+	return d
+}

@@ -1,0 +1,177 @@
+package tiles
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// Answer is a tile ready to send. Bytes belong to the cache: do not change them.
+type Answer struct {
+	Bytes []byte
+	ETag  string // strong, with its quotes; also of an empty tile
+	Empty bool   // nothing in it: answer 204
+}
+
+// Cache keeps encoded tiles of one snapshot within a number of bytes. Cached tiles are read without waiting;
+// a tile that is missing is encoded once however many ask for it.
+type Cache struct {
+	snapshot *Snapshot
+	store    *otter.Cache[address, Answer]
+	compress *compressor
+	encode   func(*view, Layer, TileID) ([]byte, error)
+
+	mu      sync.Mutex
+	flights map[address]*flight
+
+	hits, misses atomic.Uint64
+}
+
+// address names what is cached.
+type address struct {
+	layer Layer
+	tile  TileID
+	enc   Encoding
+}
+
+// flight is a tile on its way into the cache.
+type flight struct {
+	seq    uint64 // state of the snapshot that it shows
+	stale  bool   // something in it has changed since: it must not be stored
+	done   chan struct{}
+	answer Answer
+	err    error
+}
+
+// NewCache holds up to maxBytes of tiles of s. It watches s: when a change of the snapshot returns, the
+// tiles that it touched have left the cache.
+func NewCache(s *Snapshot, maxBytes uint64) (*Cache, error) {
+	compress, err := newCompressor()
+	if err != nil {
+		return nil, err
+	}
+	store, err := otter.New(&otter.Options[address, Answer]{
+		MaximumWeight: maxBytes,
+		Weigher:       func(_ address, a Answer) uint32 { return uint32(len(a.Bytes) + len(a.ETag) + 200) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tile cache: %w", err)
+	}
+	c := &Cache{
+		snapshot: s, store: store, compress: compress, encode: (*view).tile, flights: map[address]*flight{},
+	}
+	s.Watch(c.forget)
+	return c, nil
+}
+
+// Close stops what works in the background.
+func (c *Cache) Close() { c.store.StopAllGoroutines() }
+
+// Get returns the tile in the encoding asked for. A *TileError is the caller's mistake.
+func (c *Cache) Get(layer Layer, id TileID, enc Encoding) (Answer, error) {
+	if err := id.check(layer); err != nil {
+		return Answer{}, err
+	}
+	at := address{layer, id, enc}
+	if a, ok := c.store.GetIfPresent(at); ok {
+		c.hits.Add(1)
+		return a, nil
+	}
+	c.misses.Add(1)
+	c.mu.Lock()
+	f, flying := c.flights[at]
+	if flying {
+		c.mu.Unlock()
+		<-f.done
+		return f.answer, f.err
+	}
+	v := c.snapshot.view.Load() // under the lock: a change after this finds the flight
+	f = &flight{seq: v.seq, done: make(chan struct{}), err: errUnfinished}
+	c.flights[at] = f
+	c.mu.Unlock()
+	defer c.land(at, f)
+	f.answer, f.err = c.make(v, at)
+	return f.answer, f.err
+}
+
+// errUnfinished is what those who wait get if encoding panics.
+var errUnfinished = errors.New("tile was not finished")
+
+func (c *Cache) make(v *view, at address) (Answer, error) {
+	raw, err := c.encode(v, at.layer, at.tile)
+	if err != nil {
+		return Answer{}, err
+	}
+	a := Answer{ETag: etag(raw, at.enc), Empty: len(raw) == 0}
+	if !a.Empty {
+		a.Bytes, err = c.compress.encode(raw, at.enc)
+	}
+	return a, err
+}
+
+// land stores what a flight brings, unless a change overtook it.
+func (c *Cache) land(at address, f *flight) {
+	c.mu.Lock()
+	if f.err == nil && !f.stale {
+		c.store.Set(at, f.answer)
+	}
+	if c.flights[at] == f {
+		delete(c.flights, at)
+	}
+	c.mu.Unlock()
+	close(f.done)
+}
+
+// Beyond these sizes a change is not looked at tile by tile.
+const (
+	manyTiles = 1 << 20
+	manyAreas = 1 << 8
+)
+
+// forget drops what a change touched. Flights first: those that show an older state must not land afterwards. The
+// snapshot has published the change already, so flights that start from now on show it.
+func (c *Cache) forget(ch Changed) {
+	if ch.Empty() {
+		return
+	}
+	wide := len(ch.Areas) > manyAreas
+	c.mu.Lock()
+	for at, f := range c.flights {
+		if f.seq < ch.Seq && (wide || ch.Touches(at.layer, at.tile)) {
+			f.stale = true
+			delete(c.flights, at)
+		}
+	}
+	c.mu.Unlock()
+	if ch.Count() <= manyTiles {
+		for layer, id := range ch.Tiles() {
+			for enc := Identity; enc <= Zstd; enc++ {
+				c.store.Invalidate(address{layer, id, enc})
+			}
+		}
+		return
+	}
+	touched := ch.Layers()
+	for at := range c.store.Keys() {
+		for _, l := range touched {
+			if l == at.layer && (wide || ch.Touches(at.layer, at.tile)) {
+				c.store.Invalidate(at)
+			}
+		}
+	}
+}
+
+// Stats says how the cache is doing.
+type Stats struct {
+	Hits, Misses uint64
+	Tiles        int
+	Bytes        uint64
+}
+
+// Stats returns the present figures.
+func (c *Cache) Stats() Stats {
+	return Stats{c.hits.Load(), c.misses.Load(), c.store.EstimatedSize(), c.store.WeightedSize()}
+}

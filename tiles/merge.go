@@ -1,0 +1,84 @@
+package tiles
+
+import (
+	"cmp"
+	"slices"
+)
+
+// overlayLimit is how large the overlay may grow before it is merged into the base. A larger one makes each
+// tile and each change dearer, a smaller one copies the town more often.
+func overlayLimit(rows int) int { return min(max(rows/256, 2048), 16384) }
+
+// merged is the base with the overlay worked in. It copies long runs and sorts nothing.
+func merged(old *base, over *overlay) *base {
+	numbers := len(old.xy)
+	for _, o := range over.rows {
+		numbers += len(o.row.xy)
+	}
+	cols := newColumns(old.len()-len(over.dead)+len(over.rows), numbers)
+	moved := make([]uint32, old.len()) // new place of each old row
+	fresh := make([]keyed, 0, len(over.rows))
+	dead := over.dead
+	i := 0
+	copyTo := func(end int) {
+		for i < end {
+			stop := end
+			if len(dead) > 0 && int(dead[0]) < end {
+				stop = int(dead[0])
+			}
+			for j := i; j < stop; j++ {
+				moved[j] = uint32(cols.len() + j - i)
+			}
+			cols.addRange(&old.columns, i, stop)
+			if i = stop; stop < end {
+				moved[i] = goneRow
+				dead = dead[1:]
+				i++
+			}
+		}
+	}
+	for _, o := range over.rows {
+		copyTo(old.position(o.key, o.row.code))
+		fresh = append(fresh, keyed{o.row.code, uint32(cols.len())})
+		cols.add(o.row)
+	}
+	copyTo(old.len())
+	b := &base{columns: cols, byCode: mergeCodes(old, moved, fresh)}
+	b.index()
+	return b
+}
+
+const goneRow = 1<<32 - 1
+
+// mergeCodes makes the index by code of the new base from that of the old one.
+func mergeCodes(old *base, moved []uint32, fresh []keyed) []uint32 {
+	slices.SortFunc(fresh, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	out := make([]uint32, 0, len(old.byCode)+len(fresh))
+	for _, r := range old.byCode {
+		if moved[r] == goneRow {
+			continue
+		}
+		for len(fresh) > 0 && fresh[0].key < old.code[r] {
+			out = append(out, fresh[0].row)
+			fresh = fresh[1:]
+		}
+		out = append(out, moved[r])
+	}
+	for _, f := range fresh {
+		out = append(out, f.row)
+	}
+	return out
+}
+
+// since returns the entries of o that were not yet so in an earlier overlay, placed over a new base.
+func (o *overlay) since(earlier *overlay, b *base) *overlay {
+	var rest []entry
+	for _, e := range o.entries {
+		if was, ok := earlier.find(e.code); ok && was.row == e.row {
+			continue
+		}
+		e.base = int32(b.find(e.code))
+		rest = append(rest, e)
+	}
+	return (&overlay{}).with(rest)
+}

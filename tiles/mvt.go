@@ -1,0 +1,316 @@
+package tiles
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+)
+
+// The protobuf tags of the vector tile specification 2.1.
+const (
+	tagLayer    = 3<<3 | 2
+	tagVersion  = 15<<3 | 0
+	tagName     = 1<<3 | 2
+	tagFeature  = 2<<3 | 2
+	tagKey      = 3<<3 | 2
+	tagValue    = 4<<3 | 2
+	tagExtent   = 5<<3 | 0
+	tagID       = 1<<3 | 0
+	tagTags     = 2<<3 | 2
+	tagType     = 3<<3 | 0
+	tagGeometry = 4<<3 | 2
+
+	valueString = 1<<3 | 2
+	valueFloat  = 2<<3 | 5
+	valueUint   = 5<<3 | 0
+	valueSint   = 6<<3 | 0
+
+	typePoint   = 1
+	typeLine    = 2
+	typePolygon = 3
+
+	cmdMove  = 1
+	cmdLine  = 2
+	cmdClose = 7
+)
+
+// layerWriter collects one MVT layer. It is reused: after a few tiles nothing in it allocates.
+type layerWriter struct {
+	name     string
+	features []byte
+	geometry []byte // of the feature being written
+	tags     []byte // likewise
+	cx, cy   int32  // cursor
+	written  int    // features so far
+
+	keys    []byte // encoded, in order of first use
+	keyNum  []keyNumber
+	values  []byte // likewise
+	nValues uint32
+	numbers numberTable
+	texts   map[string]uint32
+}
+
+type keyNumber struct {
+	name string
+	n    uint32
+}
+
+func (l *layerWriter) start(name string) {
+	l.name, l.written, l.nValues = name, 0, 0
+	l.features, l.keys, l.values, l.keyNum = l.features[:0], l.keys[:0], l.values[:0], l.keyNum[:0]
+	l.numbers.clear()
+	if l.texts == nil {
+		l.texts = map[string]uint32{}
+	}
+	clear(l.texts)
+	l.begin()
+}
+
+// begin drops what was drawn since the last feature was written.
+func (l *layerWriter) begin() {
+	l.geometry, l.tags = l.geometry[:0], l.tags[:0]
+	l.cx, l.cy = 0, 0
+}
+
+// end writes the feature drawn since begin; nothing if nothing was drawn. Id 0 is left out.
+func (l *layerWriter) end(id uint64, kind byte) {
+	if len(l.geometry) > 0 {
+		size := 2 + 1 + uvarintSize(uint64(len(l.geometry))) + len(l.geometry)
+		if id != 0 {
+			size += 1 + uvarintSize(id)
+		}
+		if len(l.tags) > 0 {
+			size += 1 + uvarintSize(uint64(len(l.tags))) + len(l.tags)
+		}
+		f := append(l.features, tagFeature)
+		f = binary.AppendUvarint(f, uint64(size))
+		if id != 0 {
+			f = binary.AppendUvarint(append(f, tagID), id)
+		}
+		if len(l.tags) > 0 {
+			f = binary.AppendUvarint(append(f, tagTags), uint64(len(l.tags)))
+			f = append(f, l.tags...)
+		}
+		f = append(f, tagType, kind, tagGeometry)
+		f = binary.AppendUvarint(f, uint64(len(l.geometry)))
+		l.features = append(f, l.geometry...)
+		l.written++
+	}
+	l.begin()
+}
+
+// key returns the number of a key.
+func (l *layerWriter) key(name string) uint32 {
+	for _, k := range l.keyNum {
+		if k.name == name {
+			return k.n
+		}
+	}
+	n := uint32(len(l.keyNum))
+	l.keyNum = append(l.keyNum, keyNumber{name, n})
+	l.keys = append(l.keys, tagKey)
+	l.keys = binary.AppendUvarint(l.keys, uint64(len(name)))
+	l.keys = append(l.keys, name...)
+	return n
+}
+
+func (l *layerWriter) tag(key string, value uint32) {
+	l.tags = appendUvarint(l.tags, l.key(key))
+	l.tags = appendUvarint(l.tags, value)
+}
+
+// text tags the feature with a string, unless it is empty.
+func (l *layerWriter) text(key, s string) {
+	if s == "" {
+		return
+	}
+	n, ok := l.texts[s]
+	if !ok {
+		n = l.newValue(1 + uvarintSize(uint64(len(s))) + len(s))
+		l.texts[s] = n
+		l.values = binary.AppendUvarint(append(l.values, valueString), uint64(len(s)))
+		l.values = append(l.values, s...)
+	}
+	l.tag(key, n)
+}
+
+// integer tags the feature with a whole number.
+func (l *layerWriter) integer(key string, v int64) {
+	n, ok := l.numbers.find(uint64(v))
+	if !ok {
+		field, u := byte(valueUint), uint64(v)
+		if v < 0 {
+			field, u = valueSint, uint64(v<<1^v>>63)
+		}
+		n = l.newValue(1 + uvarintSize(u))
+		l.values = binary.AppendUvarint(append(l.values, field), u)
+		l.numbers.put(uint64(v), n)
+	}
+	l.tag(key, n)
+}
+
+// float tags the feature with a 32-bit number.
+func (l *layerWriter) float(key string, v float32) {
+	const mark = 0x7ff1 << 48 // keeps floats apart from integers in the table
+	b := math.Float32bits(v)
+	n, ok := l.numbers.find(mark | uint64(b))
+	if !ok {
+		n = l.newValue(5)
+		l.values = binary.LittleEndian.AppendUint32(append(l.values, valueFloat), b)
+		l.numbers.put(mark|uint64(b), n)
+	}
+	l.tag(key, n)
+}
+
+func (l *layerWriter) newValue(size int) uint32 {
+	l.values = binary.AppendUvarint(append(l.values, tagValue), uint64(size))
+	l.nValues++
+	return l.nValues - 1
+}
+
+// size is the length of the layer's message, 0 without features.
+func (l *layerWriter) size() int {
+	if l.written == 0 {
+		return 0
+	}
+	return 2 + 1 + uvarintSize(uint64(len(l.name))) + len(l.name) + len(l.features) + len(l.keys) + len(l.values) +
+		1 + uvarintSize(extent)
+}
+
+// appendTo writes the layer as a part of a tile.
+func (l *layerWriter) appendTo(out []byte) []byte {
+	size := l.size()
+	if size == 0 {
+		return out
+	}
+	out = binary.AppendUvarint(append(out, tagLayer), uint64(size))
+	out = append(out, tagVersion, 2, tagName)
+	out = binary.AppendUvarint(out, uint64(len(l.name)))
+	out = append(out, l.name...)
+	out = append(out, l.features...)
+	out = append(out, l.keys...)
+	out = append(out, l.values...)
+	return binary.AppendUvarint(append(out, tagExtent), extent)
+}
+
+// tileOf puts layers into a tile of exactly the size needed; nil if all are empty.
+func tileOf(layers ...*layerWriter) []byte {
+	n := 0
+	for _, l := range layers {
+		if s := l.size(); s > 0 {
+			n += 1 + uvarintSize(uint64(s)) + s
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]byte, 0, n)
+	for _, l := range layers {
+		out = l.appendTo(out)
+	}
+	return out
+}
+
+// moveTo, lineTo and closePath draw in tile units.
+func (l *layerWriter) moveTo(p pt) {
+	l.geometry = append(l.geometry, 1<<3|cmdMove)
+	l.to(p)
+}
+
+func (l *layerWriter) lineTo(points []pt) {
+	l.geometry = appendUvarint(l.geometry, uint32(len(points))<<3|cmdLine)
+	for _, p := range points {
+		l.to(p)
+	}
+}
+
+func (l *layerWriter) closePath() { l.geometry = append(l.geometry, 1<<3|cmdClose) }
+
+// points draws a (multi)point.
+func (l *layerWriter) points(points ...pt) {
+	l.geometry = appendUvarint(l.geometry, uint32(len(points))<<3|cmdMove)
+	for _, p := range points {
+		l.to(p)
+	}
+}
+
+// ring draws a closed ring.
+func (l *layerWriter) ring(r []pt) {
+	l.moveTo(r[0])
+	l.lineTo(r[1:])
+	l.closePath()
+}
+
+func (l *layerWriter) to(p pt) {
+	dx, dy := p.x-l.cx, p.y-l.cy
+	l.cx, l.cy = p.x, p.y
+	l.geometry = appendUvarint(l.geometry, uint32(dx<<1^dx>>31))
+	l.geometry = appendUvarint(l.geometry, uint32(dy<<1^dy>>31))
+}
+
+// appendUvarint is binary.AppendUvarint for the small numbers that tiles are made of.
+func appendUvarint(b []byte, v uint32) []byte {
+	if v < 1<<7 {
+		return append(b, byte(v))
+	}
+	if v < 1<<14 {
+		return append(b, byte(v)|0x80, byte(v>>7))
+	}
+	return binary.AppendUvarint(b, uint64(v))
+}
+
+func uvarintSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
+
+// numberTable maps 64-bit keys to value numbers. Clearing it costs nothing: slots carry the number of
+// the tile in which they were filled.
+type numberTable struct {
+	slots []slot
+	used  int
+	now   uint32
+}
+
+type slot struct {
+	key      uint64
+	value    uint32
+	filledIn uint32
+}
+
+func (t *numberTable) clear() {
+	t.used = 0
+	if t.now++; t.now == 0 || t.slots == nil {
+		t.slots, t.now = make([]slot, 256), 1
+	}
+}
+
+func (t *numberTable) find(key uint64) (uint32, bool) {
+	for i := t.home(key); ; i = (i + 1) % len(t.slots) {
+		if s := &t.slots[i]; s.filledIn != t.now {
+			return 0, false
+		} else if s.key == key {
+			return s.value, true
+		}
+	}
+}
+
+func (t *numberTable) put(key uint64, value uint32) {
+	if t.used*2 >= len(t.slots) {
+		old := t.slots
+		t.slots, t.used = make([]slot, 2*len(old)), 0
+		for _, s := range old {
+			if s.filledIn == t.now {
+				t.put(s.key, s.value)
+			}
+		}
+	}
+	i := t.home(key)
+	for t.slots[i].filledIn == t.now {
+		i = (i + 1) % len(t.slots)
+	}
+	t.slots[i] = slot{key, value, t.now}
+	t.used++
+}
+
+func (t *numberTable) home(key uint64) int {
+	return int(key*0x9e3779b97f4a7c15>>32) & (len(t.slots) - 1)
+}

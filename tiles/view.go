@@ -1,0 +1,135 @@
+package tiles
+
+import "fangma/geo"
+
+// view is one state of the town. Everything in it is immutable, so whoever has it may read for as long as
+// they like.
+type view struct {
+	seq     uint64
+	today   int32
+	base    *base
+	over    *overlay
+	cells   *dictionary[geo.Cell]
+	places  *dictionary[int64] // ids of communities, as rows name them
+	direct  []int32            // buildings by place
+	zones   *zoneSet
+	totals  []int32 // buildings by division of zones, those below included
+	basemap *sheets
+	count   int
+}
+
+// row finds a building on today's map.
+func (v *view) row(code uint64, r *row) bool {
+	if e, ok := v.over.find(code); ok {
+		if e.row == nil {
+			return false
+		}
+		*r = *e.row
+		return true
+	}
+	i := v.base.find(code)
+	if i < 0 {
+		return false
+	}
+	v.base.at(i, r)
+	return true
+}
+
+// recount adds to the number of buildings of a place and of the divisions that hold it. The view must own
+// its counts.
+func (v *view) recount(place uint32, by int32) {
+	v.direct[place] += by
+	v.count += int(by)
+	v.zones.add(v.totals, v.places.values[place], by)
+}
+
+// walker goes over the buildings whose boxes meet a query, in the order of the map: (key, code).
+type walker struct {
+	v     *view
+	q     box
+	spans []span
+	over  []overRow // hits in the overlay, still to come
+	dead  []uint32  // still to be met
+	i, to int       // rows of the current span
+	safe  bool      // the current span lies inside
+}
+
+// start begins a walk; the walker's slices are reused.
+func (w *walker) start(v *view, q box) {
+	w.v, w.q = v, q
+	w.spans = v.base.tree.search(q, w.spans[:0])
+	w.over = w.over[:0]
+	for _, o := range v.over.rows {
+		if o.box.meets(q) {
+			w.over = append(w.over, o)
+		}
+	}
+	w.dead = v.over.dead
+	w.i, w.to = 0, 0
+	w.skipDead()
+}
+
+// next fills r. Inside means that its box lies in the query entirely.
+func (w *walker) next(r *row) (inside, ok bool) {
+	for {
+		if w.i == w.to && !w.nextSpan() {
+			return w.nextOver(r)
+		}
+		if len(w.dead) > 0 && int(w.dead[0]) == w.i {
+			w.dead = w.dead[1:]
+			w.i++
+			continue
+		}
+		b := &w.v.base.columns
+		inside = w.safe
+		if !inside {
+			bb := b.box(w.i)
+			if !bb.meets(w.q) {
+				w.i++
+				continue
+			}
+			inside = w.q.holds(bb)
+		}
+		if len(w.over) > 0 {
+			if key := b.key(w.i); w.over[0].key < key || w.over[0].key == key && w.over[0].row.code < b.code[w.i] {
+				return w.nextOver(r)
+			}
+		}
+		b.at(w.i, r)
+		w.i++
+		return inside, true
+	}
+}
+
+func (w *walker) nextSpan() bool {
+	if len(w.spans) == 0 {
+		return false
+	}
+	w.i, w.to, w.safe = w.spans[0].from, w.spans[0].to, w.spans[0].inside
+	w.spans = w.spans[1:]
+	w.skipDead()
+	return true
+}
+
+func (w *walker) skipDead() {
+	lo, hi := 0, len(w.dead)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if int(w.dead[mid]) < w.i {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	w.dead = w.dead[lo:]
+}
+
+func (w *walker) nextOver(r *row) (inside, ok bool) {
+	if len(w.over) == 0 {
+		return false, false
+	}
+	o := w.over[0]
+	w.over = w.over[1:]
+	*r = *o.row
+	return w.q.holds(o.box), true
+}
