@@ -150,3 +150,9 @@ func (o *outline) connected() *Defect {
 	}
 	return nil
 }
+
+// RingHolds reports whether the closed ring holds another one that it does not cross. Rings that are
+// equal, or touch in every corner, hold each other if the edges between do.
+func RingHolds(outer, inner orb.Ring) bool {
+	return locateRing(inner, outer) == inside
+}

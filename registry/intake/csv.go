@@ -1,0 +1,214 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"fangma/geo"
+	"github.com/paulmach/orb"
+)
+
+// csvReader reads tables whose first row names the columns: with longitude and latitude, with a WKT or
+// GeoJSON column, or (divisions) without any place.
+type csvReader struct {
+	src     *source
+	enc     textDecoder
+	maxRow  int
+	comma   rune
+	columns []slot
+	used    []bool // which columns have a slot
+	place   [fieldCount]bool
+}
+
+func newCSVReader(s *source, enc textDecoder, head []byte, opt Options, names naming) (reader, error) {
+	r := &csvReader{src: s, enc: enc, maxRow: opt.MaxRow}
+	if bytes.IndexByte(head, 0) >= 0 {
+		return nil, errors.New("the file is of no known kind: GeoJSON, GeoJSONSeq, OSM PBF, CSV and Shapefile are read")
+	}
+	if enc.utf8() && !utf8.Valid(firstLine(head)) {
+		return nil, fmt.Errorf("row 1: %w", errNotUTF8)
+	}
+	r.comma = separator(firstLine(head))
+	table := r.table(bytes.NewReader(head))
+	header, err := table.Read()
+	if err != nil {
+		return nil, fmt.Errorf("row 1: %w", err)
+	}
+	for _, name := range header {
+		slot, ok := names.lookup(name)
+		r.columns, r.used = append(r.columns, slot), append(r.used, ok)
+		if ok {
+			r.place[slot.field] = true
+		}
+	}
+	if !slices.Contains(r.used, true) {
+		return nil, fmt.Errorf("no column of the table is known (%.100s): name them with --map from=to", strings.Join(header, ", "))
+	}
+	return r, nil
+}
+
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return line
+}
+
+// separator is the character of , ; tab and | that divides the header most often, quotes apart.
+func separator(header []byte) rune {
+	counts := map[rune]int{}
+	quoted := false
+	for _, c := range string(header) {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if !quoted {
+			counts[c]++
+		}
+	}
+	best := ','
+	for _, c := range []rune{';', '\t', '|'} {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+func (r *csvReader) table(in io.Reader) *csv.Reader {
+	t := csv.NewReader(in)
+	t.Comma = r.comma
+	t.FieldsPerRecord = -1
+	t.LazyQuotes = true
+	return t
+}
+
+func (r *csvReader) crs() CRS     { return CRS{} }
+func (r *csvReader) close() error { return r.src.close() }
+
+func (r *csvReader) read(_ context.Context, emit func(row) error) error {
+	in, err := r.src.open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	limited := &rowLimit{r: r.enc.reader(in), limit: r.maxRow}
+	table := r.table(limited)
+	if _, err := table.Read(); err != nil {
+		return fmt.Errorf("row 1: %w", err)
+	}
+	line := 1
+	for {
+		limited.used = 0
+		cells, err := table.Read()
+		if err == io.EOF {
+			return nil
+		}
+		var syntax *csv.ParseError
+		switch {
+		case errors.Is(err, errRowLimit):
+			return fmt.Errorf("after row %d: %w", line, err)
+		case errors.As(err, &syntax):
+			line = syntax.StartLine
+			err = emit(row{number: line, reject: &Reject{Reason: malformed, Detail: syntax.Err.Error()}})
+		case err != nil:
+			return fmt.Errorf("after row %d: %w", line, err)
+		default:
+			line, _ = table.FieldPos(0)
+			if blank(cells) {
+				continue
+			}
+			err = emit(row{number: line, cells: cells})
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+var errRowLimit = errors.New("a row is too large: a quote is opened and never closed?")
+
+// rowLimit stops a table whose row does not end. The csv package would gather all of it.
+type rowLimit struct {
+	r     io.Reader
+	used  int
+	limit int
+}
+
+func (l *rowLimit) Read(p []byte) (int, error) {
+	if l.used > l.limit {
+		return 0, errRowLimit
+	}
+	n, err := l.r.Read(p)
+	l.used += n
+	return n, err
+}
+
+func (r *csvReader) parse(x row) feature {
+	f := feature{row: x.number}
+	for i, cell := range x.cells {
+		if !utf8.ValidString(cell) {
+			f.fatal = errNotUTF8
+			return f
+		}
+		if i < len(r.columns) && r.used[i] {
+			f.values.put(r.columns[i], strings.TrimSpace(cell))
+		}
+	}
+	f.id = f.values.value[fieldID]
+	f.geometry, f.reject = r.where(&f.values.value)
+	return f
+}
+
+// where finds the place of a row; a table without columns for it has none.
+func (r *csvReader) where(v *[fieldCount]string) (orb.Geometry, *Reject) {
+	if v[fieldGeometry] != "" {
+		return parseShapeText(v[fieldGeometry])
+	}
+	if v[fieldLon] == "" && v[fieldLat] == "" {
+		return nil, nil
+	}
+	var p orb.Point
+	for i, f := range []field{fieldLon, fieldLat} {
+		n, err := number(v[f])
+		if err != nil {
+			name := [2]string{"lon", "lat"}[i]
+			return nil, &Reject{Field: name, Reason: numberReason, Detail: fmt.Sprintf("%.30q is not a coordinate", v[f])}
+		}
+		p[i] = n
+	}
+	return p, nil
+}
+
+// parseShapeText reads a geometry written in a cell, as WKT or GeoJSON.
+func parseShapeText(s string) (orb.Geometry, *Reject) {
+	if strings.HasPrefix(s, "{") {
+		f := parseFeature(0, []byte(s), naming{})
+		if f.reject != nil {
+			f.reject.Field = "geometry"
+		}
+		return f.geometry, f.reject
+	}
+	g, err := parseWKT(s)
+	if err != nil {
+		return nil, &Reject{Field: "geometry", Reason: malformed, Detail: err.Error()}
+	}
+	if g == nil {
+		return nil, &Reject{Field: "geometry", Reason: geo.Empty, Detail: "the geometry is empty"}
+	}
+	return g, nil
+}
