@@ -153,8 +153,11 @@ func (b Building) Correct(c Correction, at Place) (Building, error) {
 }
 
 func (b Building) checkCorrection(f *fieldErrors, in Input, c Correction, today Date) {
-	if c.Since != nil && *c.Since >= b.Timeline[0].To {
-		f.add("since", "must be before %s, when the next change is recorded", b.Timeline[0].To)
+	switch first := b.Timeline[0]; {
+	case c.Since != nil && !first.State.Standing():
+		f.add("since", "cannot be moved: the building ended on the day it began")
+	case c.Since != nil && *c.Since >= first.To:
+		f.add("since", "must be before %s, when the next change is recorded", first.To)
 	}
 	if c.ValidFrom != nil && (*c.ValidFrom < b.Timeline.Since() || c.Since != nil) {
 		f.add("validFrom", "must not be before the building's first day, %s; to move that day, state since alone", b.Timeline.Since())
