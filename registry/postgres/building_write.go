@@ -115,6 +115,9 @@ func (s *Store) change(ctx context.Context, w Write, code registry.Code, kind re
 		b.RecordedFrom = e.RecordedAt
 		e.Parts = 1
 		b = sortedIDs(b)
+		if err := w.insertEvent(ctx, e); err != nil {
+			return registry.Receipt{}, err
+		}
 		if err := w.keepChanged(ctx, was, &b, e); err != nil {
 			return registry.Receipt{}, err
 		}

@@ -37,7 +37,7 @@ func (w *writing) keepNew(ctx context.Context, b registry.Building, e registry.E
 
 // keepChanged writes what is different between was and b: rows that no longer
 // hold are closed, new ones are added, the rest stays untouched.
-// The caller has locked the building's row.
+// The caller has locked the building's row and written the event's header.
 func (w *writing) keepChanged(ctx context.Context, was, b *registry.Building, e registry.Event) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`
@@ -54,9 +54,6 @@ func (w *writing) keepChanged(ctx context.Context, was, b *registry.Building, e 
 	}
 	if err := w.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("write building: %w", err)
-	}
-	if err := w.insertEvent(ctx, e); err != nil {
-		return err
 	}
 	if err := w.insertSpans(ctx, b, added, false, e); err != nil {
 		return err

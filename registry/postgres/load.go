@@ -36,55 +36,88 @@ func (w *writing) lockBuilding(ctx context.Context, code registry.Code) (*regist
 }
 
 // loadBuilding reads everything presently known of a building over valid time.
+// It returns NotFound for a code that was never issued.
 func loadBuilding(ctx context.Context, q querier, code registry.Code) (*registry.Building, error) {
-	b := &registry.Building{Code: code}
-	var from time.Time
-	err := q.QueryRow(ctx, `
-		select b.version, c.status, c.status_from, c.status_before, coalesce(c.retired_as, ''),
-			(select max(e.recorded_at) from event_code p join event e using (event_id) where p.building_code = b.building_code)
-		from building b join code c on c.code = b.building_code
-		where b.building_code = $1`, code).
-		Scan(&b.Version, &b.Status, &from, &b.Before, &b.As, &b.RecordedFrom)
+	all, err := loadBuildings(ctx, q, []registry.Code{code})
 	if err != nil {
-		return nil, wrap("read building", notFound(err, "code_unknown", "%s was never issued to a building", code))
+		return nil, err
 	}
-	b.Standing.From = registry.DateOf(from)
-	b.RecordedFrom = b.RecordedFrom.UTC()
-	rows, err := q.Query(ctx, `
-		select `+spanColumns+`
-		from building_version v
-		where v.building_code = $1 and v.recorded_to = 'infinity'
-		order by lower(v.valid)`, code)
-	if err != nil {
-		return nil, fmt.Errorf("read versions: %w", err)
+	if all[code] == nil {
+		return nil, registry.Errorf(registry.NotFound, "code_unknown", "%s was never issued to a building", code)
 	}
-	b.Timeline, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (registry.Span, error) {
-		var s spanRow
-		return s.Span, r.Scan(s.targets()...)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read versions: %w", err)
-	}
-	if len(b.Timeline) == 0 {
-		b.Timeline = nil
-	}
-	b.ExternalIDs, err = externalIDs(ctx, q, code)
-	return b, err
+	return all[code], nil
 }
 
-func externalIDs(ctx context.Context, q querier, code registry.Code) ([]registry.ExternalID, error) {
+// loadBuildings reads everything presently known of several buildings. Codes
+// that were never issued are missing from the answer.
+func loadBuildings(ctx context.Context, q querier, codes []registry.Code) (map[registry.Code]*registry.Building, error) {
+	all := make(map[registry.Code]*registry.Building, len(codes))
 	rows, err := q.Query(ctx, `
-		select source, external_id from external_id
-		where building_code = $1 and recorded_to = 'infinity'
-		order by source, external_id`, code)
+		select b.building_code, b.version, c.status, c.status_from, c.status_before, coalesce(c.retired_as, ''),
+			(select max(e.recorded_at) from event_code p join event e using (event_id) where p.building_code = b.building_code)
+		from building b join code c on c.code = b.building_code
+		where b.building_code = any ($1)`, codes)
 	if err != nil {
-		return nil, fmt.Errorf("read external ids: %w", err)
+		return nil, fmt.Errorf("read buildings: %w", err)
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowToStructByPos[registry.ExternalID])
-	if len(ids) == 0 {
-		ids = nil
+	var b registry.Building
+	var from time.Time
+	_, err = pgx.ForEachRow(rows, []any{&b.Code, &b.Version, &b.Status, &from, &b.Before, &b.As, &b.RecordedFrom}, func() error {
+		b.Standing.From = registry.DateOf(from)
+		b.RecordedFrom = b.RecordedFrom.UTC()
+		building := b
+		all[b.Code] = &building
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read buildings: %w", err)
 	}
-	return ids, wrap("read external ids", err)
+	if err := loadTimelines(ctx, q, codes, all); err != nil {
+		return nil, err
+	}
+	return all, loadExternalIDs(ctx, q, codes, all)
+}
+
+func loadTimelines(ctx context.Context, q querier, codes []registry.Code, all map[registry.Code]*registry.Building) error {
+	rows, err := q.Query(ctx, `
+		select v.building_code, `+spanColumns+`
+		from building_version v
+		where v.building_code = any ($1) and v.recorded_to = 'infinity'
+		order by v.building_code, lower(v.valid)`, codes)
+	if err != nil {
+		return fmt.Errorf("read versions: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var code registry.Code
+		var s spanRow // a fresh one each time: its pointers are kept
+		if err := rows.Scan(append([]any{&code}, s.targets()...)...); err != nil {
+			return fmt.Errorf("read versions: %w", err)
+		}
+		if b := all[code]; b != nil { // nil if it was registered since the first question
+			b.Timeline = append(b.Timeline, s.Span)
+		}
+	}
+	return wrap("read versions", rows.Err())
+}
+
+func loadExternalIDs(ctx context.Context, q querier, codes []registry.Code, all map[registry.Code]*registry.Building) error {
+	rows, err := q.Query(ctx, `
+		select building_code, source, external_id from external_id
+		where building_code = any ($1) and recorded_to = 'infinity'
+		order by building_code, source, external_id`, codes)
+	if err != nil {
+		return fmt.Errorf("read external ids: %w", err)
+	}
+	var code registry.Code
+	var id registry.ExternalID
+	_, err = pgx.ForEachRow(rows, []any{&code, &id.Source, &id.ID}, func() error {
+		if b := all[code]; b != nil {
+			b.ExternalIDs = append(b.ExternalIDs, id)
+		}
+		return nil
+	})
+	return wrap("read external ids", err)
 }
 
 // spanColumns are what a span is read from, of the table alias v.
