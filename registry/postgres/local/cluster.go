@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // The roles and the database that every private cluster has.
@@ -35,9 +36,9 @@ type Config struct {
 	// Log receives one line per noteworthy step. Nil is silent.
 	Log func(format string, args ...any)
 
-	installs []Install // what to choose from; nil looks at this machine
-	sockets  string    // where to put the socket folder of a data folder whose path is too long; "" is /tmp
-	unsafe   bool      // no durability at all; only Shared sets it
+	installs []Install     // what to choose from; nil looks at this machine
+	patience time.Duration // how long a running server may be silent before it is stopped; 0 is 10 s
+	unsafe   bool          // no durability at all; only Shared sets it
 }
 
 func (c Config) logf(format string, args ...any) {
@@ -191,14 +192,12 @@ func (c *Cluster) SuperURL(database string) string { return c.url(Superuser, dat
 func (c *Cluster) url(role, database string) string { return c.pm.url(role, database) }
 
 func socketURL(sockets string, port int, role, database string) string {
+	// Not url.Values.Encode: to libpq and pgx a plus sign is not a space.
 	u := url.URL{
-		Scheme: "postgres",
-		User:   url.User(role),
-		Path:   "/" + database,
-		RawQuery: url.Values{
-			"host": {sockets},
-			"port": {strconv.Itoa(port)},
-		}.Encode(),
+		Scheme:   "postgres",
+		User:     url.User(role),
+		Path:     "/" + database,
+		RawQuery: "host=" + url.PathEscape(sockets) + "&port=" + strconv.Itoa(port),
 	}
 	return u.String()
 }

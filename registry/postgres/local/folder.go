@@ -100,13 +100,10 @@ const maxSocketDir = 107 - len("/.s.PGSQL.5432")
 // path is too long it stands in /tmp, where a stranger could have put one of that name before.
 func (f *folder) socketDir() (string, error) {
 	dir := f.path("sockets")
-	if len(dir) > maxSocketDir {
+	// A comma separates folders to PostgreSQL and hosts to its clients.
+	if len(dir) > maxSocketDir || strings.ContainsAny(dir, `,"`) {
 		sum := sha256.Sum256([]byte(f.dir))
-		base := f.cfg.sockets
-		if base == "" {
-			base = "/tmp"
-		}
-		dir = filepath.Join(base, "fangma-"+strconv.Itoa(int(f.owner.uid))+"-"+hex.EncodeToString(sum[:6]))
+		dir = filepath.Join("/tmp", "fangma-"+strconv.Itoa(int(f.owner.uid))+"-"+hex.EncodeToString(sum[:6]))
 	}
 	if err := os.Mkdir(dir, 0o700); err == nil {
 		return dir, f.owner.own(dir)

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,8 +30,14 @@ type postmaster struct {
 	once    sync.Once
 }
 
-// errGone says that the process ended while it was waited for.
-var errGone = errors.New("PostgreSQL ended")
+var (
+	// errGone says that the process ended while it was waited for.
+	errGone = errors.New("PostgreSQL ended")
+	// errNotYet is the answer of a server that starts, recovers or shuts down.
+	errNotYet = errors.New("PostgreSQL is not ready")
+	// errRefused is an answer that waiting will not better.
+	errRefused = errors.New("PostgreSQL refuses")
+)
 
 // run gives a postmaster that answers: the one running in the folder, else a new one. Only a
 // process that is alone in the folder may put a running one aside.
@@ -77,9 +84,7 @@ func (f *folder) adopt(ctx context.Context, pm *postmaster, alone bool) (bool, e
 			return false, pm.stop(ctx)
 		}
 	}
-	patience, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	err := pm.waitReady(patience)
+	err := pm.waitReady(ctx, cmp.Or(f.cfg.patience, 10*time.Second))
 	switch {
 	case err == nil && alone:
 		f.cfg.logf("adopted the PostgreSQL still running in %s (pid %d)", f.data(), pm.pid)
@@ -145,7 +150,7 @@ func (f *folder) startedAs(pm *postmaster) bool {
 }
 
 // spawn starts the server and waits until it answers, however long it takes to recover from a
-// crash. It stays alive when this process dies.
+// crash, which it reports. It stays alive when this process dies.
 func (f *folder) spawn(ctx context.Context) (*postmaster, error) {
 	sockets, err := f.socketDir()
 	if err != nil {
@@ -170,7 +175,7 @@ func (f *folder) spawn(ctx context.Context) (*postmaster, error) {
 		_ = cmd.Wait() // how it ended is in its log
 		pm.ended()
 	}()
-	if err := pm.waitReady(ctx); err != nil {
+	if err := pm.waitReady(ctx, time.Minute); err != nil {
 		if stopErr := pm.stop(context.WithoutCancel(ctx)); stopErr != nil {
 			f.cfg.logf("%v", stopErr)
 		}
@@ -198,9 +203,11 @@ func (pm *postmaster) alive() bool {
 	}
 }
 
-// waitReady waits until the server answers as ours.
-func (pm *postmaster) waitReady(ctx context.Context) error {
+// waitReady waits until the server answers as ours. It gives up on one that has been
+// silent for the patience; "starting up" is an answer.
+func (pm *postmaster) waitReady(ctx context.Context, patience time.Duration) error {
 	slow := time.Now().Add(5 * time.Second)
+	heard := time.Now()
 	for {
 		err := pm.ping(ctx)
 		if err == nil {
@@ -208,6 +215,12 @@ func (pm *postmaster) waitReady(ctx context.Context) error {
 		}
 		if !pm.alive() {
 			return errGone
+		}
+		if errors.Is(err, errNotYet) {
+			heard = time.Now()
+		}
+		if errors.Is(err, errRefused) || time.Since(heard) > patience {
+			return err
 		}
 		if time.Now().After(slow) {
 			pm.logf("waiting for PostgreSQL: %v", err)
@@ -230,7 +243,10 @@ func (pm *postmaster) ping(ctx context.Context) error {
 	if err != nil {
 		// The server's own words without pgx's list of attempts.
 		if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
-			return errors.New(pgErr.Message)
+			if pgErr.Code == "57P03" { // cannot_connect_now
+				return fmt.Errorf("%w: %s", errNotYet, pgErr.Message)
+			}
+			return fmt.Errorf("%w: %s", errRefused, pgErr.Message)
 		}
 		return err
 	}
@@ -240,7 +256,7 @@ func (pm *postmaster) ping(ctx context.Context) error {
 		return err
 	}
 	if data != pm.data {
-		return fmt.Errorf("the server at %s belongs to %s", pm.sockets, data)
+		return fmt.Errorf("%w: the server at %s belongs to %s", errRefused, pm.sockets, data)
 	}
 	return nil
 }

@@ -46,8 +46,8 @@ func workers(data string) []int {
 
 // clearStale readies a folder without a postmaster for a new one. Children of a postmaster that
 // was killed notice and end by themselves, one in the middle of a long query late; starting
-// beside them would ruin the data. A pid file that names another program is removed, since
-// PostgreSQL itself could take that program for a server.
+// beside them would ruin the data. Files that name a pid are removed, since PostgreSQL takes
+// whatever has that pid now, be it a zombie, for a server.
 func (f *folder) clearStale(ctx context.Context) error {
 	for wait := time.Now(); ; {
 		pids := workers(f.data())
@@ -71,9 +71,17 @@ func (f *folder) clearStale(ctx context.Context) error {
 	if runtime.GOOS != "linux" {
 		return nil // nothing here could be sure that nobody works in the folder
 	}
-	err := os.Remove(filepath.Join(f.data(), "postmaster.pid"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove stale pid file: %w", err)
+	sockets, err := f.socketDir()
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{
+		filepath.Join(f.data(), "postmaster.pid"),
+		filepath.Join(sockets, ".s.PGSQL.5432.lock"), // names a pid too, and the folder is ours alone
+	} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove stale pid file: %w", err)
+		}
 	}
 	return nil
 }

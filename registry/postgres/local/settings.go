@@ -70,7 +70,7 @@ func (f *folder) fixed(sockets string) []string {
 	args := []string{"-D", f.data()}
 	for _, s := range []string{
 		"fsync=" + safe, "synchronous_commit=" + safe, "full_page_writes=" + safe,
-		"listen_addresses=", "port=5432", "unix_socket_directories=" + sockets, "unix_socket_permissions=0700",
+		"listen_addresses=", "port=5432", `unix_socket_directories="` + sockets + `"`, "unix_socket_permissions=0700",
 	} {
 		args = append(args, "-c", s)
 	}
