@@ -1,0 +1,49 @@
+// The language of the UI: what was chosen before, else the browser's, else English.
+import { computed, effect, signal } from '@preact/signals'
+import { recall, remember } from '../view/memory'
+import { en } from './en'
+import type { Messages } from './messages'
+import { zh } from './zh'
+
+export type Lang = 'zh' | 'en'
+
+const dictionaries: Record<Lang, Messages> = { zh, en }
+const tags: Record<Lang, string> = { zh: 'zh-Hans', en: 'en' }
+
+export function preferredLang(remembered: string | null, browser: readonly string[]): Lang {
+  if (remembered === 'zh' || remembered === 'en') return remembered
+  for (const tag of browser) {
+    const primary = tag.toLowerCase().split('-')[0]
+    if (primary === 'zh' || primary === 'en') return primary
+  }
+  return 'en'
+}
+
+export const lang = signal<Lang>(preferredLang(recall('lang'), navigator.languages))
+
+/** The texts of the present language; reading it in a component follows the language. */
+export const texts = computed(() => dictionaries[lang.value])
+
+export function chooseLang(next: Lang): void {
+  remember('lang', next)
+  lang.value = next
+}
+
+effect(() => {
+  document.documentElement.lang = tags[lang.value]
+  document.title = lang.value === 'zh' ? '房码 Fangma：房屋地图' : 'Fangma 房码: house map'
+})
+
+/** A registry date (2013-08-03) as people of the language write it. */
+export function showDate(date: string, language: Lang): string {
+  const day = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(day.getTime())) return date
+  return new Intl.DateTimeFormat(tags[language], { dateStyle: 'medium', timeZone: 'UTC' }).format(day)
+}
+
+/** An instant in the registry's own time zone, to the minute. */
+export function showInstant(instant: string, language: Lang, timeZone: string): string {
+  const at = new Date(instant)
+  if (Number.isNaN(at.getTime())) return instant
+  return new Intl.DateTimeFormat(tags[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at)
+}

@@ -1,0 +1,83 @@
+// Every text of the UI, by its meaning. A language is one value of this type: a missing text does not compile.
+import type { RegistryEvent, Evidence, Legality, State, Status } from '../api/types'
+
+type Text = string
+type Of<A extends unknown[]> = (...args: A) => string
+
+export interface Messages {
+  brand: Text
+  title: Text
+  skip: Text
+  search: Record<
+    | 'label' | 'placeholder' | 'clear' | 'nothing' | 'nothingHint' | 'searching' | 'notIssued' | 'badCode'
+    | 'badCodeAlone' | 'failed' | 'codes' | 'buildings' | 'divisions' | 'more',
+    Text
+  > & { results: Of<[number]> }
+  map: Record<'label' | 'zoomIn' | 'zoomOut' | 'whole' | 'failed' | 'failedHint' | 'zoomToSee', Text> & { buildings: Of<[number]> }
+  list: Record<'show' | 'title' | 'none' | 'hint' | 'tooWide' | 'failed', Text> & { count: Of<[number, boolean]> }
+  empty: Record<'title' | 'public' | 'clerk' | 'command' | 'formats', Text>
+  live: Record<'connecting' | 'live' | 'lost' | 'liveHint' | 'lostHint', Text> & { changed: Of<[string]> }
+  theme: Record<'label' | 'system' | 'light' | 'dark', Text>
+  language: Record<'label' | 'zh' | 'en' | 'switchTo', Text>
+  menu: Record<'open' | 'settings' | 'docs', Text>
+  session: Record<
+    'signIn' | 'signOut' | 'signedOut' | 'title' | 'name' | 'password' | 'show' | 'wrong' | 'ended' | 'required',
+    Text
+  > & { signedInAs: Of<[string]>; limited: Of<[number]> }
+  card: Record<
+    | 'close' | 'copy' | 'copied' | 'copyFailed' | 'onMap' | 'plate' | 'page' | 'more' | 'less' | 'loading' | 'facts' | 'history'
+    | 'loadMore' | 'notFound' | 'failed' | 'retry' | 'inQuestion' | 'successors' | 'noGeometry' | 'document' | 'voidNote'
+    | 'added' | 'removed' | 'outlineChanged' | 'moved',
+    Text
+  > & Record<'label' | 'since' | 'by' | 'from' | 'reserved' | 'retiredNote', Of<[string]>>
+  field: Record<
+    | 'code' | 'status' | 'state' | 'evidence' | 'inQuestion' | 'legality' | 'geometry' | 'point' | 'area' | 'cell' | 'community'
+    | 'floors' | 'height' | 'heightUnit' | 'name' | 'address' | 'externalIds' | 'externalSource' | 'externalId' | 'validFrom'
+    | 'validTo' | 'statusFrom' | 'recordedFrom' | 'reason' | 'document' | 'as' | 'retiredAs' | 'successors',
+    Text
+  >
+  none: Text
+  squareMetres: Of<[number]>
+  metres: Of<[number]>
+  state: Record<State, Text>
+  status: Record<Status, Text>
+  retiredAs: Record<'demolished' | 'not_realised' | 'split' | 'merged', Text>
+  evidence: Record<Evidence, Text>
+  legality: Record<Legality, Text>
+  /** By event type; a type that is not here is shown as the server names it. */
+  event: Record<string, Text> & Partial<Record<RegistryEvent['type'], Text>>
+  yes: Text
+  no: Text
+  clerk: Record<
+    | 'tools' | 'draw' | 'edit' | 'outline' | 'transition' | 'retire' | 'void' | 'save' | 'register' | 'cancel' | 'saving'
+    | 'unchanged' | 'leaveTitle' | 'leaveText' | 'leave' | 'stay' | 'optional' | 'addExternalId' | 'facts' | 'why'
+    | 'validFromHint' | 'registerFromHint' | 'reasonHint' | 'notNumber',
+    Text
+  > & { changed: Of<[number]>; saved: Of<[string]>; registered: Of<[string]>; removeExternalId: Of<[string]> }
+  draw: Record<
+    | 'title' | 'outlineTitle' | 'polygon' | 'point' | 'shape' | 'start' | 'startPoint' | 'startCross' | 'donePoint' | 'addCorner'
+    | 'setPoint' | 'undo' | 'finish' | 'again' | 'previous' | 'nextCorner' | 'remove' | 'keys' | 'editKeys' | 'needed' | 'holes'
+    | 'undone' | 'closed',
+    Text
+  > & { next: Of<[number]>; few: Of<[number]>; done: Of<[string]>; editing: Of<[string]>; selected: Of<[number, number]>; placed: Of<[number]> }
+  act: Record<
+    | 'transitionTitle' | 'newState' | 'retireTitle' | 'retireText' | 'demolished' | 'demolishedHint' | 'notRealised'
+    | 'notRealisedHint' | 'retireConfirm' | 'voidTitle' | 'voidText' | 'voidConfirm' | 'apply' | 'since' | 'today' | 'choose',
+    Text
+  >
+  trouble: Record<
+    | 'overlap' | 'overlapWith' | 'override' | 'overrideSave' | 'overrideReason' | 'stale' | 'staleHint' | 'reload' | 'rebased'
+    | 'unreachable' | 'forbidden' | 'fields',
+    Text
+  > & {
+    showOther: Of<[string]>
+    theirs: Of<[string]>
+    limited: Of<[number]>
+    server: Of<[string]>
+    /** By the slug of the problem; without an entry the server's own sentence is shown. */
+    titles: Record<string, Text>
+  }
+  attribution: Text
+  notice: Text
+  dismiss: Text
+}

@@ -1,0 +1,228 @@
+// The map, and the only place (with its neighbours in this folder) that knows MapLibre GL.
+//
+// What it needs of the server's content security policy: `script-src 'self'; worker-src 'self'; connect-src 'self';
+// img-src 'self' data: blob:; style-src 'self'`. The worker is a file of this site (no blob: worker, no eval), styles are
+// set through the CSSOM only. Tiles, TileJSON and style come from this site; text is drawn with the machine's own fonts,
+// so the style has no `glyphs` and no `sprite`.
+import { Map as MapLibre, type MapGeoJSONFeature, type MapMouseEvent, type PointLike, setWorkerUrl } from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import type { Bounds, Geometry, Position } from '../api/types'
+import type { View } from '../view/hash'
+import { tilesTouching } from './affected'
+import { type Pen, watchPen } from './drawing'
+import type { Outline } from './outline'
+import { Overlays } from './overlays'
+
+export interface MapEvents {
+  /** The map has come to rest at another view. */
+  moved(): void
+  /** A building was clicked or tapped: its code; null for open ground. */
+  picked(code: string | null): void
+  /** Drawn for the first time. */
+  ready(): void
+}
+
+export interface Start {
+  style: string
+  /** Language and theme are in the style's address; the view is the hash's, else the box of all data. */
+  view: View | null
+  bounds: Bounds | null
+  center: Position
+  zoom: number
+}
+
+const reach = 10 // px around a tap in which a small or point building still counts as hit
+
+export class HouseMap {
+  private readonly map: MapLibre
+  private readonly overlays: Overlays
+  private style: string
+  private buildingLayers: string[] = []
+  private drawing = false
+
+  /** Throws when the browser has no WebGL 2. */
+  constructor(
+    container: HTMLElement,
+    label: string,
+    start: Start,
+    private readonly events: MapEvents,
+    pen: Pen,
+  ) {
+    setWorkerUrl(workerUrl)
+    this.style = start.style
+    this.map = new MapLibre({
+      container,
+      style: start.style,
+      ...(start.view
+        ? { center: [start.view.lon, start.view.lat] as Position, zoom: start.view.zoom }
+        : start.bounds
+          ? { bounds: start.bounds, fitBoundsOptions: { padding: 24 } }
+          : { center: start.center, zoom: start.zoom }),
+      maxZoom: 22,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      // A tile that is out of view is asked for again when it comes back, so none can be older than the last change.
+      maxTileCacheSize: 0,
+      fadeDuration: reducedMotion() ? 0 : 150,
+      localIdeographFontFamily: cjkFonts,
+      // Tiles are always revalidated (the answer is mostly 304): an open map shows what is in the registry now.
+      transformRequest: (url) => (url.includes('/tiles/') ? { url, cache: 'no-cache' } : { url }),
+    })
+    this.map.touchZoomRotate.disableRotation()
+    this.map.keyboard.disableRotation()
+    this.map.getCanvas().setAttribute('aria-label', label)
+    this.overlays = new Overlays(this.map)
+    this.map.on('style.load', () => {
+      this.buildingLayers = this.map
+        .getStyle()
+        .layers.filter((layer) => 'source-layer' in layer && layer['source-layer'] === 'buildings' && layer.type !== 'symbol')
+        .map((layer) => layer.id)
+      this.overlays.install()
+    })
+    this.map.once('load', () => this.events.ready())
+    this.map.on('moveend', () => this.events.moved())
+    this.map.on('click', (event) => this.clicked(event))
+    this.map.on('mousemove', (event) => this.pointed(event))
+    watchPen(this.map, pen, () => this.drawing)
+  }
+
+  remove(): void {
+    this.map.remove()
+  }
+
+  setLabel(label: string): void {
+    this.map.getCanvas().setAttribute('aria-label', label)
+  }
+
+  setStyle(url: string): void {
+    if (url === this.style) return
+    this.style = url
+    this.map.setStyle(url, { diff: false })
+  }
+
+  get view(): View {
+    const { lng, lat } = this.map.getCenter().wrap()
+    return { zoom: this.map.getZoom(), lat, lon: lng }
+  }
+
+  get center(): Position {
+    const { lng, lat } = this.map.getCenter().wrap()
+    return [lng, lat]
+  }
+
+  get bounds(): Bounds {
+    const b = this.map.getBounds()
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]
+  }
+
+  jumpTo(view: View): void {
+    this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom })
+  }
+
+  /** Goes to a box; a single building is not magnified past zoom 18. */
+  showBounds(bounds: Bounds, maxZoom = 18): void {
+    this.map.fitBounds(bounds, { padding: 48, maxZoom, animate: !reducedMotion(), duration: 600, essential: true })
+  }
+
+  /** Brings a box into view without zooming when it lies outside of it. */
+  reveal(bounds: Bounds): void {
+    const here = this.bounds
+    const inside = bounds[0] >= here[0] && bounds[1] >= here[1] && bounds[2] <= here[2] && bounds[3] <= here[3]
+    if (!inside || this.map.getZoom() < 14) this.showBounds(bounds)
+  }
+
+  zoomBy(steps: 1 | -1): void {
+    this.map.zoomTo(this.map.getZoom() + steps, { animate: !reducedMotion() })
+  }
+
+  panBy(x: number, y: number): void {
+    this.map.panBy([x, y], { animate: false })
+  }
+
+  /** A place so many pixels away from another. */
+  shift(at: Position, x: number, y: number): Position {
+    const pixel = this.map.project(at)
+    const { lng, lat } = this.map.unproject([pixel.x + x, pixel.y + y])
+    return [lng, lat]
+  }
+
+  focus(): void {
+    this.map.getCanvas().focus()
+  }
+
+  resize(): void {
+    this.map.resize()
+  }
+
+  showOpen(geometry: Geometry | null): void {
+    this.overlays.showOpen(geometry)
+  }
+
+  showHint(geometry: Geometry | null): void {
+    this.overlays.showHint(geometry)
+  }
+
+  showSketch(outline: Outline | null): void {
+    this.drawing = outline !== null
+    if (this.drawing) this.map.doubleClickZoom.disable()
+    else this.map.doubleClickZoom.enable()
+    this.map.getCanvas().style.cursor = this.drawing ? 'crosshair' : ''
+    this.overlays.showSketch(outline)
+  }
+
+  /** Loads again the tiles of the layers that the box touches; all of them without a box. */
+  refresh(layers: readonly string[] | null, box: Bounds | null): void {
+    this.refreshNow(layers, box)
+    // A tile that is on its way may have been encoded before the change: it is asked for again once it is here.
+    if (!this.map.areTilesLoaded()) this.map.once('idle', () => this.refreshNow(layers, box))
+  }
+
+  private refreshNow(layers: readonly string[] | null, box: Bounds | null): void {
+    for (const [id, spec] of Object.entries(this.map.getStyle()?.sources ?? {})) {
+      if (spec.type !== 'vector') continue
+      if (layers && !layers.includes(layerOf(id, spec))) continue
+      const source = this.map.getSource(id)
+      const tiles = box && source ? tilesTouching(box, source.minzoom ?? 0, source.maxzoom ?? 16) : null
+      if (tiles) this.map.refreshTiles(id, tiles)
+      else this.map.refreshTiles(id)
+    }
+  }
+
+  /** How many buildings the screen shows: for tests and for the empty hint. */
+  get rendered(): number {
+    return new Set(this.buildingsAt().map((feature) => feature.id)).size
+  }
+
+  private clicked(event: MapMouseEvent): void {
+    if (this.drawing || event.defaultPrevented) return
+    const { x, y } = event.point
+    const exact = this.buildingsAt(event.point)
+    const hit = exact[0] ?? this.buildingsAt([[x - reach, y - reach], [x + reach, y + reach]])[0]
+    this.events.picked(hit ? codeOf(hit) : null)
+  }
+
+  private pointed(event: MapMouseEvent): void {
+    if (this.drawing) return
+    this.map.getCanvas().style.cursor = this.buildingsAt(event.point).length > 0 ? 'pointer' : ''
+  }
+
+  private buildingsAt(where?: PointLike | [PointLike, PointLike]): MapGeoJSONFeature[] {
+    const layers = this.buildingLayers.filter((id) => this.map.getLayer(id))
+    if (layers.length === 0) return []
+    return where === undefined ? this.map.queryRenderedFeatures({ layers }) : this.map.queryRenderedFeatures(where, { layers })
+  }
+}
+
+/** Feature ids of the buildings layer are the codes as numbers, which fit in a double. */
+const codeOf = (feature: MapGeoJSONFeature): string => String(feature.id).padStart(12, '0')
+
+function layerOf(id: string, spec: { url?: string; tiles?: string[] }): string {
+  const address = spec.url ?? spec.tiles?.[0] ?? ''
+  return /\/tiles\/([a-z]+)[./]/.exec(address)?.[1] ?? id
+}
+
+const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
+
+const cjkFonts = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", sans-serif'

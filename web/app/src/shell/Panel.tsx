@@ -1,0 +1,59 @@
+// Beside the map, on a phone below it: the task in hand, else the open building, else the buildings in view.
+import { useEffect, useState } from 'preact/hooks'
+import type { Answer } from '../api/http'
+import type { Building } from '../api/types'
+import { Card } from '../card/Card'
+import { DrawForm } from '../clerk/DrawForm'
+import { EditForm } from '../clerk/EditForm'
+import { EventForm } from '../clerk/EventForm'
+import { OutlineForm } from '../clerk/OutlineForm'
+import { texts } from '../i18n'
+import { InView } from '../list/InView'
+import { Icon } from '../ui/Icon'
+import { selected, task } from '../view/desk'
+import { type Open, record } from '../view/record'
+
+export function Panel() {
+  const t = texts.value
+  const [tall, setTall] = useState(false)
+  const now = task.value
+  const code = selected.value
+
+  // A card shows itself; forms that need the map leave it room.
+  useEffect(() => setTall(code !== null && now !== 'outline' && now !== 'draw'), [code, now])
+
+  const label = tall ? t.card.less : t.card.more
+  return (
+    <main class={`panel${tall ? ' tall' : ''}`} id="panel">
+      <button type="button" class="sheet-handle" aria-expanded={tall} aria-controls="panel" aria-label={label} onClick={() => setTall(!tall)}>
+        <Icon name={tall ? 'down' : 'up'} />
+      </button>
+      <div class="panel-body">
+        <Body />
+      </div>
+    </main>
+  )
+}
+
+function Body() {
+  if (task.value === 'draw') return <DrawForm />
+  const code = selected.value
+  if (code === null) return <InView />
+  const open = record.value?.code === code ? record.value : { code, building: null, etag: '', history: null, failure: 'none' as const }
+  const start = startOf(open)
+  if (start) {
+    switch (task.value) {
+      case 'edit':
+        return <EditForm key={code} start={start} />
+      case 'outline':
+        return <OutlineForm key={code} start={start} />
+      case 'transition':
+      case 'retire':
+      case 'void':
+        return <EventForm key={code + task.value} act={task.value} start={start} />
+    }
+  }
+  return <Card record={open} />
+}
+
+const startOf = (open: Open): Answer<Building> | null => (open.building ? { value: open.building, etag: open.etag } : null)

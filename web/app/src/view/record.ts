@@ -1,0 +1,50 @@
+// The open building as the server last told it. It is asked again when it changes anywhere, and never guessed.
+import { effect, signal } from '@preact/signals'
+import { ProblemError } from '../api/http'
+import * as registry from '../api/registry'
+import type { Building, History } from '../api/types'
+import { selected } from './desk'
+
+export interface Open {
+  code: string
+  building: Building | null
+  etag: string
+  history: History | null
+  failure: 'none' | 'not_found' | 'failed'
+}
+
+export const record = signal<Open | null>(null)
+
+let running: AbortController | null = null
+
+/** Asks for the open building again. What is on the screen stays until the answer is here. */
+export async function reload(): Promise<void> {
+  const code = selected.peek()
+  running?.abort()
+  if (code === null) {
+    record.value = null
+    return
+  }
+  const run = (running = new AbortController())
+  if (record.peek()?.code !== code) record.value = { code, building: null, etag: '', history: null, failure: 'none' }
+  try {
+    const [answer, history] = await Promise.all([registry.building(code, run.signal), registry.history(code, run.signal)])
+    if (run.signal.aborted) return
+    record.value = { code, building: answer.value, etag: answer.etag, history, failure: 'none' }
+  } catch (error) {
+    if (run.signal.aborted) return
+    const missing = error instanceof ProblemError && (error.status === 404 || error.status === 422)
+    const before = record.peek()
+    record.value = {
+      ...(before?.code === code ? before : { code, building: null, etag: '', history: null }),
+      failure: missing ? 'not_found' : 'failed',
+    }
+  }
+}
+
+/** Starts following the selection; returns the way to stop. */
+export const watchSelection = (): (() => void) =>
+  effect(() => {
+    void selected.value
+    void reload()
+  })
