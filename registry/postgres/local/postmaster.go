@@ -48,6 +48,12 @@ func (f *folder) run(ctx context.Context, alone bool) (*postmaster, error) {
 			return pm, err
 		}
 	}
+	if f.cfg.unsafe && exists(filepath.Join(f.data(), "postmaster.pid")) {
+		// It did not end in order, and without fsync what it left may be anything.
+		if err := f.discard(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := f.chooseInstall(); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,9 @@ func TestShared(t *testing.T) {
 	c.kill()
 	d := startHelper(t, "shared", "-", in)
 	d.ready(t)
+	if got := ask(t, d.url, "select count(*)::text from pg_database where datname = 'kept'"); got != "0" {
+		t.Error("a cluster without fsync was recovered")
+	}
 	d.finish(t)
 	eventually(t, "the cluster's end", func() bool { return len(postgresBelow(tmp)) == 0 })
 }
