@@ -86,6 +86,9 @@ func (c Cell) Parent(res int) (Cell, error) {
 // one piece, with longitudes beyond ±180 on its far side; a cell around a pole is not a polygon in
 // longitude and latitude and comes out as the ring of its corners. An invalid cell gives nil.
 func (c Cell) Boundary() orb.Polygon {
+	if !c.Valid() {
+		return nil
+	}
 	corners, err := h3.CellToBoundary(h3.Cell(c))
 	if err != nil {
 		return nil

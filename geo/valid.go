@@ -130,6 +130,11 @@ func (o *outline) addRing(r orb.Ring, part int) *Defect {
 	o.segs[first].prev, o.segs[last].next = last, first
 	o.rings = append(o.rings, r)
 	o.part = append(o.part, part)
+	for i := first; i <= last; i++ {
+		if s := &o.segs[i]; backOnItself(s.a, s.b, o.segs[s.next].b) {
+			return defect(Spike, "the outline goes out and back along one line %s", at(s.b))
+		}
+	}
 	return nil
 }
 
@@ -163,7 +168,7 @@ func (o *outline) meetings() *Defect {
 func (o *outline) compare(i, j int) *Defect {
 	s, t := &o.segs[i], &o.segs[j]
 	if s.ring == t.ring && (s.next == j || t.next == i) {
-		return o.compareNeighbours(s, t, s.next == j, t.next == i)
+		return nil // they share that corner, and addRing has seen that it is all they share
 	}
 	c, d := orient(s.a, s.b, t.a), orient(s.a, s.b, t.b)
 	if c == 0 && d == 0 {
@@ -188,18 +193,6 @@ func (o *outline) compare(i, j int) *Defect {
 		return o.touch(s.b, i, j)
 	}
 	return o.crossing(i, j, meet(s, t))
-}
-
-// compareNeighbours looks at pieces that follow each other: they may share that one corner only.
-func (o *outline) compareNeighbours(s, t *segment, sFirst, tFirst bool) *Defect {
-	if sFirst && backOnItself(s.a, s.b, t.b) || tFirst && backOnItself(t.a, t.b, s.b) {
-		corner := s.b
-		if !sFirst {
-			corner = t.b
-		}
-		return defect(Spike, "the outline goes out and back along one line %s", at(corner))
-	}
-	return nil
 }
 
 // backOnItself reports whether the path a, b, c turns around at b and returns along itself.
