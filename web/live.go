@@ -1,0 +1,383 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"fangma/registry"
+	"fangma/registry/postgres"
+	"fangma/tiles"
+)
+
+const (
+	// look is how often the feed is read when nobody wakes the follower.
+	look = time.Second
+	// retry is how long it waits after an error.
+	retry = time.Second
+	// page is how many rows of the feed are read at a time.
+	page = 1000
+	// held is how many buildings of one event are held back until its last
+	// part is in, so that the event shows at once. A larger one shows in
+	// portions, because memory must not grow with it.
+	held = 50_000
+	// lost is how long the database may be silent before the server says that
+	// it is not ready: the map would be out of date.
+	lost = 10 * time.Second
+	// defaultCache is how many bytes of tiles are kept.
+	defaultCache = 256 << 20
+)
+
+// LiveConfig says what a live map follows. Store is required.
+type LiveConfig struct {
+	Store *postgres.Store
+	// CacheBytes bounds the encoded tiles that are kept; 256 MiB if 0.
+	CacheBytes uint64
+	// Log is slog.Default if nil.
+	Log *slog.Logger
+}
+
+// Live keeps a snapshot of the town equal to the registry. It follows what any
+// process commits to the same database, and tells the open maps.
+type Live struct {
+	cfg  LiveConfig
+	hub  *hub
+	town atomic.Pointer[town] // nil until it is built
+
+	// Of the follower alone.
+	cursor  postgres.Cursor
+	pending []tiles.Building
+	reload  bool
+
+	caughtUp atomic.Int64 // Unix nanoseconds of the last time the end of the feed was reached
+	doing    atomic.Pointer[string]
+	numbers  liveNumbers
+	ready    chan struct{}
+	once     sync.Once
+}
+
+// town is what a built map consists of.
+type town struct {
+	snapshot *tiles.Snapshot
+	cache    *tiles.Cache
+	places   atomic.Pointer[places]
+}
+
+type liveNumbers struct {
+	applied prometheus.Counter
+	lag     prometheus.Histogram
+}
+
+// NewLive prepares a live map; Run makes it.
+func NewLive(cfg LiveConfig) *Live {
+	if cfg.CacheBytes == 0 {
+		cfg.CacheBytes = defaultCache
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	l := &Live{cfg: cfg, hub: newHub(), ready: make(chan struct{})}
+	l.say("the map has not been started")
+	l.numbers.applied = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "fangma_live_buildings_applied_total", Help: "After-images of buildings applied to the map."})
+	l.numbers.lag = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "fangma_live_lag_seconds", Help: "From the recording of an event to the map showing it.",
+		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60}})
+	return l
+}
+
+// Ready is closed when the map has been built and shows what was committed.
+func (l *Live) Ready() <-chan struct{} { return l.ready }
+
+// Run builds the map and follows until the context ends. It does not return
+// for a database that is away: it says so in NotReady and tries again.
+func (l *Live) Run(ctx context.Context) error {
+	defer l.hub.close()
+	for l.town.Load() == nil {
+		if err := l.build(ctx); err != nil {
+			l.cfg.Log.WarnContext(ctx, "the map cannot be built yet", "err", err)
+			l.say("the map cannot be built: the database does not answer as it should")
+			if !sleep(ctx, retry) {
+				return ctx.Err()
+			}
+		}
+	}
+	wake := make(chan struct{}, 1)
+	go l.listen(ctx, wake)
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		if err := l.catchUp(ctx); err != nil && ctx.Err() == nil {
+			l.cfg.Log.WarnContext(ctx, "the map cannot follow the registry; trying again", "err", err)
+			if !sleep(ctx, retry) {
+				return ctx.Err()
+			}
+		}
+		select {
+		case <-wake:
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Stop ends the event streams, so that a server can shut down.
+func (l *Live) Stop() { l.hub.close() }
+
+// NotReady says why the map cannot be relied on, "" if it can.
+func (l *Live) NotReady() string {
+	if l.town.Load() == nil || l.caughtUp.Load() == 0 {
+		return *l.doing.Load()
+	}
+	if d := l.silent(); d > lost {
+		return fmt.Sprintf("the map has not heard from the database for %d seconds", int(d.Seconds()))
+	}
+	return ""
+}
+
+// silent is how long ago the end of the feed was reached.
+func (l *Live) silent() time.Duration { return time.Since(time.Unix(0, l.caughtUp.Load())) }
+
+func (l *Live) say(what string) { l.doing.Store(&what) }
+
+// listen wakes the follower as soon as somebody commits. Without it the
+// follower would still look every second.
+func (l *Live) listen(ctx context.Context, wake chan<- struct{}) {
+	for ctx.Err() == nil {
+		err := l.cfg.Store.Wake(ctx, func() {
+			select {
+			case wake <- struct{}{}:
+			default:
+			}
+		})
+		if ctx.Err() == nil {
+			l.cfg.Log.DebugContext(ctx, "listening ended; trying again", "err", err)
+		}
+		sleep(ctx, retry)
+	}
+}
+
+// build takes the cursor, then reads everything: what is committed in between
+// comes again by the feed and is recognised by its version.
+func (l *Live) build(ctx context.Context) error {
+	store := l.cfg.Store
+	l.say("the map is being built")
+	cursor, err := store.FeedEnd(ctx, registry.ClassRegistry)
+	if err != nil {
+		return err
+	}
+	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today())})
+	read := 0
+	err = store.EachBuilding(ctx, func(building *registry.Building) error {
+		b.Add(mapBuilding(building))
+		if read++; read%10_000 == 0 {
+			l.say(fmt.Sprintf("the map is being built: %d buildings read", read))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	divisions, places, err := readDivisions(ctx, store.Reader)
+	if err != nil {
+		return err
+	}
+	features, err := readBasemap(ctx, store.Reader)
+	if err != nil {
+		return err
+	}
+	b.SetDivisions(divisions)
+	b.SetBasemap(features)
+	t := &town{snapshot: b.Build()}
+	t.places.Store(places)
+	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
+		return err
+	}
+	l.cursor = cursor
+	l.town.Store(t)
+	l.say("the map is catching up with the registry")
+	return nil
+}
+
+// catchUp places what was committed in the feed, applies the feed to its end,
+// and moves the date on.
+func (l *Live) catchUp(ctx context.Context) error {
+	store, t := l.cfg.Store, l.town.Load()
+	if _, err := store.Position(ctx); err != nil {
+		return err
+	}
+	for {
+		parts, next, err := store.Feed(ctx, l.cursor, page)
+		if err != nil {
+			return err
+		}
+		if err := l.take(ctx, t, parts); err != nil {
+			return err
+		}
+		if next == l.cursor {
+			break
+		}
+		l.cursor = next
+	}
+	if today := int32(store.Today()); today > t.snapshot.Today() {
+		l.tell(t.snapshot.Advance(today))
+	}
+	l.caughtUp.Store(time.Now().UnixNano())
+	l.once.Do(func() { close(l.ready) })
+	return nil
+}
+
+// take applies rows of the feed. If it fails, the same rows come again.
+func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) error {
+	for _, p := range parts {
+		if p.Part != nil {
+			b, err := afterImage(p.Part)
+			if err != nil {
+				return err
+			}
+			l.pending = append(l.pending, mapBuilding(b))
+		}
+		switch p.Event.Type {
+		case registry.EventImport, registry.EventRedraw:
+			l.reload = true
+		}
+		if !p.Last && len(l.pending) < held {
+			continue
+		}
+		if err := l.show(ctx, t); err != nil {
+			return err
+		}
+		l.numbers.lag.Observe(time.Since(p.Event.RecordedAt).Seconds())
+	}
+	return nil
+}
+
+// show applies what is pending, and reads anew what has no after-images:
+// divisions and the basemap, which change by imports only.
+func (l *Live) show(ctx context.Context, t *town) error {
+	if l.reload {
+		divisions, places, err := readDivisions(ctx, l.cfg.Store.Reader)
+		if err != nil {
+			return err
+		}
+		features, err := readBasemap(ctx, l.cfg.Store.Reader)
+		if err != nil {
+			return err
+		}
+		l.reload = false
+		t.places.Store(places)
+		l.tell(t.snapshot.SetDivisions(divisions))
+		l.tell(t.snapshot.SetBasemap(features))
+	}
+	if len(l.pending) > 0 {
+		l.numbers.applied.Add(float64(len(l.pending)))
+		l.tell(t.snapshot.Apply(l.pending))
+		l.pending = l.pending[:0]
+	}
+	return nil
+}
+
+// change is what open maps are told: one for each layer, because the boxes
+// differ.
+type change struct {
+	Codes  []registry.Code `json:"codes"`
+	More   bool            `json:"more"` // there are more codes than are named
+	BBox   *[4]float64     `json:"bbox"` // west, south, east, north
+	Layers []tiles.Layer   `json:"layers"`
+}
+
+// named is how many codes a change names.
+const named = 100
+
+func (l *Live) tell(c tiles.Changed) {
+	for _, layer := range c.Layers() {
+		m := change{Codes: []registry.Code{}, BBox: boxOf(c, layer), Layers: []tiles.Layer{layer}}
+		if layer == tiles.Buildings {
+			if m.More = len(c.Codes) > named; !m.More {
+				for _, code := range c.Codes {
+					m.Codes = append(m.Codes, registry.Code(code))
+				}
+			}
+		}
+		if err := l.hub.publish("change", m); err != nil {
+			l.cfg.Log.Error("a change could not be told", "err", err)
+		}
+	}
+}
+
+// boxOf encloses what changed in one layer.
+func boxOf(c tiles.Changed, layer tiles.Layer) *[4]float64 {
+	var all *orb.Bound
+	for _, a := range c.Areas {
+		if a.Layer != layer {
+			continue
+		}
+		b := a.Bound()
+		if all != nil {
+			b = all.Union(b)
+		}
+		all = &b
+	}
+	if all == nil {
+		return nil
+	}
+	return &[4]float64{all.Min[0], all.Min[1], all.Max[0], all.Max[1]}
+}
+
+// sleep waits, and says whether the context still holds.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// collectors are the numbers of the live map.
+func (l *Live) collectors() []prometheus.Collector {
+	stat := func(name, help string, get func(tiles.Stats) float64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 {
+			if t := l.town.Load(); t != nil {
+				return get(t.cache.Stats())
+			}
+			return 0
+		})
+	}
+	gauge := func(name, help string, get func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, get)
+	}
+	return []prometheus.Collector{
+		l.numbers.applied, l.numbers.lag,
+		stat("fangma_tile_cache_hits_total", "Tiles answered from the cache.", func(s tiles.Stats) float64 { return float64(s.Hits) }),
+		stat("fangma_tile_cache_misses_total", "Tiles that were encoded.", func(s tiles.Stats) float64 { return float64(s.Misses) }),
+		gauge("fangma_tile_cache_bytes", "Bytes of encoded tiles kept.", func() float64 {
+			if t := l.town.Load(); t != nil {
+				return float64(t.cache.Stats().Bytes)
+			}
+			return 0
+		}),
+		gauge("fangma_live_buildings", "Buildings on the map.", func() float64 {
+			if t := l.town.Load(); t != nil {
+				return float64(t.snapshot.Count())
+			}
+			return 0
+		}),
+		gauge("fangma_live_streams", "Open event streams.", func() float64 { return float64(l.hub.count()) }),
+		gauge("fangma_live_silent_seconds", "Since the map last reached the end of the feed.", func() float64 {
+			if l.caughtUp.Load() == 0 {
+				return 0
+			}
+			return l.silent().Seconds()
+		}),
+	}
+}

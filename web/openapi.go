@@ -1,0 +1,54 @@
+package web
+
+import (
+	"bytes"
+	_ "embed" // openapi.yaml and the pages
+	"encoding/json"
+	"fmt"
+
+	"github.com/oasdiff/yaml"
+)
+
+//go:embed openapi.yaml
+var openAPISource []byte
+
+// document is openapi.yaml as far as the page at /docs shows it.
+type document struct {
+	json []byte
+	Info struct {
+		Title, Description string
+	}
+	Tags []struct {
+		Name, Description string
+	}
+	Paths map[string]json.RawMessage
+}
+
+func readOpenAPI() (*document, error) {
+	body, err := yaml.YAMLToJSON(openAPISource)
+	if err != nil {
+		return nil, fmt.Errorf("web: read openapi.yaml: %w", err)
+	}
+	d := &document{json: body}
+	if err := json.Unmarshal(body, d); err != nil {
+		return nil, fmt.Errorf("web: read openapi.yaml: %w", err)
+	}
+	return d, nil
+}
+
+// answers are /openapi.json and /docs, made once.
+func (d *document) answers() (spec, page answer, err error) {
+	spec = answer{media: "application/json", body: d.json, zipped: compress(d.json)}
+	groups, err := d.groups()
+	if err != nil {
+		return spec, page, err
+	}
+	var out bytes.Buffer
+	err = pages.ExecuteTemplate(&out, "docs.html", map[string]any{
+		"Lang": "en", "Title": d.Info.Title, "About": paragraphs(d.Info.Description), "Groups": groups,
+	})
+	if err != nil {
+		return spec, page, fmt.Errorf("web: write /docs: %w", err)
+	}
+	return spec, answer{media: "text/html; charset=utf-8", body: out.Bytes(), zipped: compress(out.Bytes())}, nil
+}

@@ -1,0 +1,222 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/gorilla/mux"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"fangma/geo"
+	"fangma/registry"
+	"fangma/registry/postgres"
+	"fangma/tiles"
+)
+
+// nearby is how far from a point a building still counts as near, in metres.
+const nearby = 250.0
+
+// responsible is who answers for a cell; nobody does until cells are assigned.
+type responsible struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone,omitempty"`
+}
+
+type lookupView struct {
+	Building      *buildingView `json:"building"`
+	Distance      *float64      `json:"distance"`
+	Cell          geo.Cell      `json:"cell"`
+	Community     *divisionRef  `json:"community"`
+	Officer       *responsible  `json:"officer"`
+	Administrator *responsible  `json:"administrator"`
+}
+
+// lookup answers GET /api/v1/lookup: the map finds the building, the registry
+// tells of it.
+func (in *reading) lookup(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	p := orb.Point{q.number("lon", -180, 180), q.number("lat", -90, 90)}
+	if err := q.err(); err != nil {
+		return err
+	}
+	if err := in.ready(); err != nil {
+		return err
+	}
+	t := in.live.town.Load()
+	cell, err := geo.CellAt(p, in.store.GridResolution())
+	if err != nil {
+		return err
+	}
+	v := lookupView{Cell: cell, Community: in.live.division(t.places.Load().at(p))}
+	hit, ok := t.snapshot.At(p)
+	if !ok {
+		hit, ok = t.snapshot.Nearest(p, nearby)
+	}
+	if ok {
+		rec, err := in.store.Building(r.Context(), registry.Code(hit.Code), registry.AsOf{})
+		if err != nil {
+			return err
+		}
+		b := viewBuilding(rec)
+		d := math.Round(hit.Distance*10) / 10
+		v.Building, v.Distance = &b, &d
+	}
+	return writeJSON(w, r, v)
+}
+
+type cellView struct {
+	Cell          geo.Cell          `json:"cell"`
+	Boundary      *geojson.Geometry `json:"boundary"`
+	Resolution    int               `json:"resolution"`
+	Buildings     int               `json:"buildings"`
+	Officer       *responsible      `json:"officer"`
+	Administrator *responsible      `json:"administrator"`
+}
+
+// getCell answers GET /api/v1/cells/{cell}.
+func (in *reading) getCell(w http.ResponseWriter, r *http.Request) error {
+	cell, reason := readCell(mux.Vars(r)["cell"], in.store.GridResolution())
+	if reason != "" {
+		return &registry.Error{Kind: registry.Invalid, Slug: "bad_cell", Detail: "this is not a cell of the grid",
+			Fields: []registry.FieldError{{Field: "cell", Reason: reason}}}
+	}
+	if err := in.ready(); err != nil {
+		return err
+	}
+	return writeJSON(w, r, cellView{
+		Cell: cell, Boundary: geojson.NewGeometry(cell.Boundary()), Resolution: cell.Resolution(),
+		Buildings: in.live.town.Load().snapshot.CountInCell(cell),
+	})
+}
+
+type divisionView struct {
+	ID        string         `json:"id"`
+	Source    string         `json:"source"`
+	Code      string         `json:"code"`
+	Name      string         `json:"name"`
+	Level     int            `json:"level"`
+	Parent    *string        `json:"parent"`
+	Buildings *int           `json:"buildings"`
+	Bounds    *[4]float64    `json:"bounds"`
+	ValidFrom *registry.Date `json:"validFrom"`
+	ValidTo   *registry.Date `json:"validTo"`
+}
+
+type divisionPage struct {
+	Divisions []divisionView `json:"divisions"`
+	Next      *string        `json:"next"`
+}
+
+// listDivisions answers GET /api/v1/divisions.
+func (in *reading) listDivisions(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	f := postgres.DivisionFilter{
+		AsOf:       registry.AsOf{ValidOn: q.date("validOn")},
+		Level:      registry.Level(q.integer("level", 0, 1, 5)),
+		Parent:     q.id("parent"),
+		Query:      q.search("q"),
+		Boundaries: true,
+	}
+	limit, after := q.limit(), q.cursor()
+	if err := q.err(); err != nil {
+		return err
+	}
+	list, err := in.store.Divisions(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	list = pageAfter(list, after)
+	next := ""
+	if len(list) > limit {
+		list = list[:limit]
+		next = strconv.FormatInt(list[limit-1].ID, 10)
+	}
+	out := divisionPage{Divisions: make([]divisionView, 0, len(list))}
+	for _, d := range list {
+		out.Divisions = append(out.Divisions, in.viewDivision(d))
+	}
+	out.Next = nextPage(w, r, next)
+	return writeJSON(w, r, out)
+}
+
+// pageAfter is what comes after the division with an id.
+func pageAfter(list []registry.Division, after string) []registry.Division {
+	for i, d := range list {
+		if strconv.FormatInt(d.ID, 10) == after {
+			return list[i+1:]
+		}
+	}
+	return list
+}
+
+func (in *reading) viewDivision(d registry.Division) divisionView {
+	v := divisionView{ID: strconv.FormatInt(d.ID, 10), Source: d.Source, Code: d.Code, Name: d.Name, Level: int(d.Level), ValidFrom: &d.Valid.From}
+	if d.Valid.To != registry.Forever {
+		v.ValidTo = &d.Valid.To
+	}
+	if d.Parent != 0 {
+		parent := strconv.FormatInt(d.Parent, 10)
+		v.Parent = &parent
+	}
+	if t := in.live.town.Load(); t != nil {
+		n := t.snapshot.CountIn(d.ID)
+		v.Buildings = &n
+	}
+	if len(d.Boundary) > 0 {
+		b := d.Boundary.Bound()
+		v.Bounds = &[4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+	}
+	return v
+}
+
+type mapView struct {
+	Name           string        `json:"name"`
+	Bounds         *[4]float64   `json:"bounds"`
+	Center         [2]float64    `json:"center"`
+	Zoom           float64       `json:"zoom"`
+	Buildings      int           `json:"buildings"`
+	GridResolution int           `json:"gridResolution"`
+	Timezone       string        `json:"timezone"`
+	Today          registry.Date `json:"today"`
+	Attribution    []string      `json:"attribution"`
+}
+
+// getMap answers GET /api/v1/map.
+func (in *reading) getMap(w http.ResponseWriter, r *http.Request) error {
+	t := in.live.town.Load()
+	if t == nil {
+		return in.ready()
+	}
+	v := mapView{
+		Name: in.cfg.Name, Buildings: t.snapshot.Count(), GridResolution: in.store.GridResolution(),
+		Timezone: in.store.Zone().String(), Today: in.store.Today(), Attribution: in.attribution(), Zoom: 1,
+	}
+	if b, ok := t.snapshot.Bounds(); ok {
+		v.Bounds = &[4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+		v.Center = b.Center()
+		v.Zoom = zoomFor(b)
+	}
+	return writeJSON(w, r, v)
+}
+
+func (in *reading) attribution() []string {
+	if in.cfg.Attribution == nil {
+		return []string{}
+	}
+	return in.cfg.Attribution
+}
+
+// zoomFor is the zoom at which a box fits a window of about 1024 by 768
+// pixels, on tiles of 512.
+func zoomFor(b orb.Bound) float64 {
+	mercator := func(lat float64) float64 {
+		lat = max(-85, min(85, lat)) * math.Pi / 180
+		return math.Log(math.Tan(lat)+1/math.Cos(lat)) / (2 * math.Pi)
+	}
+	wide := max((b.Max[0]-b.Min[0])/360, 1e-9)
+	high := max(mercator(b.Max[1])-mercator(b.Min[1]), 1e-9)
+	z := math.Log2(min(1024/512.0/wide, 768/512.0/high))
+	return math.Floor(max(0, min(z, tiles.MaxZoom))*10) / 10
+}

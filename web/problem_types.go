@@ -1,0 +1,64 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+)
+
+// problemTypes says for each slug what it means and what helps, for people who
+// follow the address in a problem's type. A test holds it together with the
+// slugs that the program uses.
+var problemTypes = map[string]string{
+	"malformed":              "The request cannot be read: a body that is not JSON, a member or parameter that is not known, or a value of the wrong type. The errors name each.",
+	"invalid":                "The request is understood but breaks a rule of the registry.",
+	"invalid_fields":         "Some fields break a rule of the registry. The errors name each of them and why.",
+	"no_change":              "What was sent is what the registry holds already.",
+	"bad_code":               "The text is not a house code. Suggestions are real codes one slip of the pen away.",
+	"bad_cell":               "The text is not an H3 cell of the registry's grid.",
+	"code_unknown":           "The code is well formed, but was never issued, or was not known at the instant asked for.",
+	"account_unknown":        "There is no account of that name.",
+	"not_found":              "There is no such thing.",
+	"no_such_page":           "There is nothing at this address.",
+	"no_such_tile":           "The tile's address is outside the layer's pyramid.",
+	"no_such_style":          "There is no such style.",
+	"no_plate":               "A retired or void code has no door to put a plate on.",
+	"method_not_allowed":     "The address does not take this method; Allow says which it takes.",
+	"media_type":             "A body must be application/json in UTF-8.",
+	"content_coding":         "Request bodies are taken uncompressed, so that a small one cannot become a large one.",
+	"too_large":              "The body is larger than the route takes.",
+	"unauthenticated":        "Sign in, or send a token.",
+	"bad_authorization":      "The Authorization header is not a bearer token.",
+	"session_over":           "The session or token is not valid, or not any more.",
+	"sign_in_failed":         "The name or the password is wrong.",
+	"too_many_tries":         "Too many wrong passwords; Retry-After says when the next try is heard.",
+	"too_many_streams":       "Too many event streams are open.",
+	"forbidden":              "The account has no role that may do this.",
+	"cross_origin":           "A change came from a page of another site.",
+	"own_account":            "Operators cannot disable themselves or take their own role.",
+	"name_taken":             "There is an account of that name.",
+	"conflict":               "The request clashes with what is there.",
+	"overlap":                "The footprint covers, or is covered by, more than 80 % of a live building. The codes name it; an override with a reason registers it all the same.",
+	"external_id_taken":      "The external id belongs to another building.",
+	"retired":                "The code is retired; nothing more can happen to it.",
+	"void":                   "The code is void: it was registered in error.",
+	"not_in_force":           "The code is not in force yet.",
+	"stale":                  "Somebody changed the record since you read it. Read it again and decide anew.",
+	"precondition_missing":   "Say in If-Match which version you saw.",
+	"idempotency_key_reused": "The Idempotency-Key was used for another request.",
+	"limited":                "Too often; Retry-After says when to come back.",
+	"unavailable":            "Not now; the detail says what must happen first.",
+	"not_ready":              "The server is starting, or has lost its database for a while.",
+	"timeout":                "The answer took too long.",
+	"internal":               "A fault of the server. Its log has more under the request's id.",
+}
+
+// getProblemType answers GET /problems/{slug}.
+func (in *reading) getProblemType(w http.ResponseWriter, r *http.Request) error {
+	slug := mux.Vars(r)["slug"]
+	meaning, ok := problemTypes[slug]
+	if !ok {
+		return notFound("not_found", "there is no such kind of problem")
+	}
+	return writePage(w, r, http.StatusOK, "problem.html", map[string]string{"Lang": "en", "Slug": slug, "Meaning": meaning})
+}

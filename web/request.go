@@ -1,0 +1,149 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"fangma/registry"
+	"fangma/registry/postgres"
+)
+
+// requestTime bounds what one request may take, the database included.
+const requestTime = 15 * time.Second
+
+// state is what is known of a request while it runs.
+type state struct {
+	id      string
+	route   string // the template, never the address: that may hold what somebody searched for
+	limit   int64  // of the body
+	actor   registry.Actor
+	account account
+	secret  postgres.Secret // that the actor came with
+	live    bool            // an event stream: it lasts, and its time says nothing
+}
+
+type stateKey struct{}
+
+// stateOf is the request's state. Outside a server, as in a test of a single
+// handler, it is an empty one.
+func stateOf(r *http.Request) *state {
+	if s, ok := r.Context().Value(stateKey{}).(*state); ok {
+		return s
+	}
+	return &state{}
+}
+
+func requestID(r *http.Request) string { return stateOf(r).id }
+
+// around is what every request goes through, from the outside in.
+func (s *Server) around(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fail(w, r, &registry.Error{Kind: registry.Forbidden, Slug: "cross_origin",
+			Detail: "changes are taken from this server's own pages and from programs, not from other sites"})
+	}))
+	protected := cross.Handler(s.recovering(next))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := s.cfg.Clock()
+		st := &state{id: rand.Text()[:12], route: "other"}
+		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
+		out := &recorder{ResponseWriter: w}
+		secureHeaders(out.Header())
+		out.Header().Set("X-Request-Id", st.id)
+		protected.ServeHTTP(out, r)
+		s.account(r, st, out, s.cfg.Clock().Sub(start))
+	})
+}
+
+// account counts and logs the request: one line, without the address and
+// without anything that somebody typed.
+func (s *Server) account(r *http.Request, st *state, out *recorder, took time.Duration) {
+	status := out.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	s.metrics.observe(r.Method, st, status, took)
+	level := slog.LevelInfo
+	if status >= 500 && status != http.StatusServiceUnavailable {
+		level = slog.LevelError
+	}
+	s.cfg.Log.LogAttrs(r.Context(), level, "request",
+		slog.String("request", st.id), slog.String("method", shownMethod(r.Method)), slog.String("route", st.route),
+		slog.Int("status", status), slog.Int64("bytes", out.bytes), slog.Duration("took", took),
+		slog.String("account", st.actor.Name))
+}
+
+// shownMethod keeps made-up methods out of logs and labels.
+func shownMethod(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodPut, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+// recovering turns a panic into a logged stack and a plain 500.
+func (s *Server) recovering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.metrics.panics.Inc()
+			s.cfg.Log.Error("panic", "request", requestID(r), "route", stateOf(r).route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			if out, ok := w.(*recorder); ok && out.status != 0 {
+				panic(http.ErrAbortHandler) // an answer has begun: break it off rather than end it well
+			}
+			writeProblem(w, problem{Type: "/problems/internal", Status: http.StatusInternalServerError, Instance: "urn:fangma:request:" + requestID(r)})
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// secureHeaders are on every answer. Nothing is loaded from another host, no
+// script or style stands in a page, and nobody frames us. MapLibre starts its
+// worker from a file of ours; pictures it draws are blobs.
+func secureHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "+
+		"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "+
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)")
+}

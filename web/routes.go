@@ -1,0 +1,105 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"fangma/registry"
+)
+
+// handler answers a request or returns why it does not; it writes nothing
+// before it is sure.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// rule says who may use a route. The zero rule is no rule: New refuses it.
+type rule struct {
+	anyone bool
+	roles  []registry.Role
+}
+
+var public = rule{anyone: true}
+
+// signedIn is everyone with an account, whatever the role.
+func signedIn() rule { return rule{roles: registry.Roles()} }
+
+func only(roles ...registry.Role) rule { return rule{roles: roles} }
+
+func (u rule) missing() bool { return !u.anyone && len(u.roles) == 0 }
+
+// allows returns Unauthenticated or Forbidden if the actor may not.
+func (u rule) allows(a registry.Actor) error {
+	switch {
+	case u.anyone || a.Has(u.roles...):
+		return nil
+	case a.Account == 0:
+		return &registry.Error{Kind: registry.Unauthenticated, Slug: "unauthenticated", Detail: "sign in first"}
+	}
+	return &registry.Error{Kind: registry.Forbidden, Slug: "forbidden", Detail: "this needs another role than yours"}
+}
+
+// Body limits in bytes. A footprint of 10,000 corners takes about half a
+// megabyte.
+const (
+	noBody    = 0
+	smallBody = 16 << 10
+	largeBody = 1 << 20
+)
+
+// route is one line of the table.
+type route struct {
+	method, path string
+	who          rule
+	query        []string // the parameters it knows; any other is refused
+	body         int64    // how large a body it takes, in bytes
+	handle       handler
+}
+
+// routes is the whole public server, by noun. The documented paths are those
+// of openapi.yaml; a test holds the two together.
+func (s *Server) routes() []route {
+	get, post, patch, del := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
+	clerk, operator := only(registry.Clerk), only(registry.Operator)
+	asOf := []string{"validOn", "knownAt"}
+	page := []string{"cursor", "limit"}
+	find := slices.Concat([]string{"bbox", "cell", "community", "state", "q"}, asOf, page)
+	in, out := s.reading, s.writing
+	return []route{
+		{get, "/api/v1/buildings", public, find, noBody, in.listBuildings},
+		{post, "/api/v1/buildings", clerk, nil, largeBody, out.registerBuilding},
+		{get, "/api/v1/buildings/{code}", public, asOf, noBody, in.getBuilding},
+		{patch, "/api/v1/buildings/{code}", clerk, nil, largeBody, out.correctBuilding},
+		{get, "/api/v1/buildings/{code}/history", public, nil, noBody, in.getHistory},
+		{post, "/api/v1/buildings/{code}/events", clerk, nil, largeBody, out.addEvent},
+
+		{post, "/api/v1/codes/resolve", public, nil, 128 << 10, in.resolveCodes},
+		{get, "/api/v1/codes/{code}", public, nil, noBody, in.getCode},
+
+		{get, sessionPath, signedIn(), nil, noBody, in.getSession},
+		{post, sessionPath, public, nil, smallBody, out.signIn},
+		{del, sessionPath, public, nil, noBody, out.signOut},
+		{get, "/api/v1/accounts", operator, nil, noBody, in.listAccounts},
+		{post, "/api/v1/accounts", operator, nil, smallBody, out.addAccount},
+		{patch, "/api/v1/accounts/{name}", operator, nil, smallBody, out.changeAccount},
+
+		{get, "/api/v1/lookup", public, []string{"lon", "lat"}, noBody, in.lookup},
+		{get, "/api/v1/cells/{cell}", public, nil, noBody, in.getCell},
+		{get, "/api/v1/divisions", public, slices.Concat([]string{"level", "parent", "q", "validOn"}, page), noBody, in.listDivisions},
+
+		{get, "/api/v1/events", only(registry.Clerk, registry.Integrator), []string{"after", "limit"}, noBody, in.listEvents},
+		{get, streamPath, public, nil, noBody, in.streamEvents},
+
+		{get, "/api/v1/map", public, nil, noBody, in.getMap},
+		{get, "/tiles/{layer}.json", public, nil, noBody, in.getTileJSON},
+		{get, "/tiles/{layer}/{z}/{x}/{y}.mvt", public, nil, noBody, in.getTile},
+		{get, "/style/{view}.json", public, []string{"theme", "lang"}, noBody, in.getStyle},
+
+		{get, "/h/{code}", public, []string{"lang"}, noBody, in.getPlatePage},
+		{get, "/h/{code}/plate.svg", public, nil, noBody, in.getPlate},
+
+		{get, "/openapi.json", public, nil, noBody, in.getOpenAPI},
+		{get, "/docs", public, nil, noBody, in.getDocs},
+		{get, "/problems/{slug}", public, nil, noBody, in.getProblemType},
+		{get, "/healthz", public, nil, noBody, in.getHealth},
+		{get, "/readyz", public, nil, noBody, in.getReadiness},
+	}
+}

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"fangma/tiles"
+)
+
+const tileMedia = "application/vnd.mapbox-vector-tile"
+
+// getTile answers GET /tiles/{layer}/{z}/{x}/{y}.mvt, from memory alone. Maps
+// keep a tile and ask each time whether it still holds, so that a change shows
+// at once.
+func (in *reading) getTile(w http.ResponseWriter, r *http.Request) error {
+	vars := mux.Vars(r)
+	layer, err := tiles.ParseLayer(vars["layer"])
+	if err != nil {
+		return err
+	}
+	id, err := tiles.ParseTile(vars["z"], vars["x"], vars["y"])
+	if err != nil {
+		return err
+	}
+	t := in.live.town.Load()
+	if t == nil {
+		return in.ready()
+	}
+	a, err := t.cache.Get(layer, id, encodingFor(r))
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("ETag", a.ETag)
+	switch {
+	case anyMatch(r.Header.Values("If-None-Match"), a.ETag):
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	case a.Empty:
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	if name := encodingFor(r).String(); name != "" {
+		h.Set("Content-Encoding", name)
+	}
+	h.Set("Content-Type", tileMedia)
+	h.Set("Content-Length", strconv.Itoa(len(a.Bytes)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(a.Bytes) // a caller that has gone is no fault
+	}
+	return nil
+}
+
+// encodingFor is the coding that the caller takes and that costs least.
+func encodingFor(r *http.Request) tiles.Encoding {
+	switch {
+	case accepts(r, "gzip"):
+		return tiles.Gzip
+	case accepts(r, "zstd"):
+		return tiles.Zstd
+	}
+	return tiles.Identity
+}
+
+// getTileJSON answers GET /tiles/{layer}.json.
+func (in *reading) getTileJSON(w http.ResponseWriter, r *http.Request) error {
+	layer, err := tiles.ParseLayer(mux.Vars(r)["layer"])
+	if err != nil {
+		return err
+	}
+	t := in.live.town.Load()
+	if t == nil {
+		return in.ready()
+	}
+	body, err := t.snapshot.TileJSON(layer, in.base(r), strings.Join(in.attribution(), ", "))
+	if err != nil {
+		return err
+	}
+	send(w, r, answer{media: "application/json", body: body})
+	return nil
+}
+
+// getStyle answers GET /style/{view}.json.
+func (in *reading) getStyle(w http.ResponseWriter, r *http.Request) error {
+	if view := mux.Vars(r)["view"]; view != "houses" {
+		return notFound("no_such_style", "there is a style for houses, and no other")
+	}
+	q := queryOf(r)
+	look := tiles.Look{
+		Base: in.base(r), Dark: q.oneOf("theme", "light", "dark") == "dark", Language: q.oneOf("lang", "zh", "en"),
+		Attribution: strings.Join(in.attribution(), ", "),
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	t := in.live.town.Load()
+	if t == nil {
+		return in.ready()
+	}
+	body, err := t.snapshot.Style(look)
+	if err != nil {
+		return err
+	}
+	send(w, r, answer{media: "application/json", body: body})
+	return nil
+}
