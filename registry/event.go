@@ -16,6 +16,12 @@ const (
 	EventTransition EventType = "transition"
 	EventRetire     EventType = "retire"
 	EventVoid       EventType = "void"
+	EventSplit      EventType = "split"
+	EventMerge      EventType = "merge"
+	EventCarveOut   EventType = "carve_out"
+	EventAbsorb     EventType = "absorb"
+	EventRevive     EventType = "revive"
+	EventRevert     EventType = "revert"
 	EventImport     EventType = "import"
 	EventRedraw     EventType = "redraw" // division boundaries, and the communities that follow
 )
@@ -57,13 +63,24 @@ type Part struct {
 	After    json.RawMessage `json:"after"`
 }
 
+// Relation says how a code came out of another.
+type Relation string
+
+const (
+	RelationSplit    Relation = "split"
+	RelationMerge    Relation = "merge"
+	RelationCarveOut Relation = "carve_out"
+	RelationAbsorb   Relation = "absorb"
+	RelationRebuild  Relation = "rebuild"
+)
+
 // Lineage is an edge between a code and one that came out of it. Edges form a
 // directed graph without cycles.
 type Lineage struct {
 	Parent   Code      `json:"parent"`
 	Child    Code      `json:"child"`
 	Event    uuid.UUID `json:"event"`
-	Relation string    `json:"relation"`
+	Relation Relation  `json:"relation"`
 	// Share is the part of the parent's floor area that the child took, 0 to 1;
 	// nil where it is not known.
 	Share *float64 `json:"share"`

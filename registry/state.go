@@ -44,6 +44,7 @@ const (
 	AsNotRealised RetiredAs = "not_realised"
 	AsSplit       RetiredAs = "split"
 	AsMerged      RetiredAs = "merged"
+	AsEnded       RetiredAs = "ended" // dwellings only: no longer a unit of its own
 )
 
 // Standing is what the ledger keeps of a code's status: the latest change, the

@@ -108,7 +108,7 @@ func (r *Reader) lineage(ctx context.Context, code registry.Code) ([]registry.Li
 	rows, err := r.pool.Query(ctx, `
 		select parent, child, event_id, relation, share::float8
 		from lineage
-		where building_code = $1 or child = $1
+		where (building_code = $1 or child = $1) and recorded_to = 'infinity'
 		order by event_id, parent, child`, code)
 	if err != nil {
 		return nil, fmt.Errorf("read lineage: %w", err)

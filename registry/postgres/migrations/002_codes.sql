@@ -12,7 +12,7 @@ create table code (
   status        text     not null check (status in ('reserved', 'active', 'retired', 'void')),
   status_from   date     not null,
   status_before text     not null check (status_before in ('reserved', 'active', 'void')),
-  retired_as    text     check (retired_as in ('demolished', 'not_realised', 'split', 'merged')),
+  retired_as    text     check (retired_as in ('demolished', 'not_realised', 'split', 'merged', 'ended')),
   check ((status = 'retired') = (retired_as is not null))
 );
 

@@ -66,6 +66,8 @@ create table lineage (
   parent        bigint        not null,
   child         bigint        not null check (child <> parent),
   event_id      uuid          not null constraint single_lineage_event references event,
+  recorded_from timestamptz   not null,
+  recorded_to   timestamptz   not null default 'infinity' check (recorded_from < recorded_to),
   relation      text          not null check (relation in ('split', 'merge', 'carve_out', 'absorb', 'rebuild')),
   share         numeric(9, 8) check (share > 0 and share <= 1),
   primary key (building_code, parent, child, event_id)

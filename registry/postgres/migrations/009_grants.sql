@@ -8,7 +8,7 @@ grant insert on code, code_counter, code_block, event, event_code, feed, divisio
 grant update (status, status_from, status_before, retired_as) on code to {{.app}};
 grant update (next) on code_counter to {{.app}};
 grant update (version, sole) on building to {{.app}};
-grant update (recorded_to) on building_version, division_version, external_id to {{.app}};
+grant update (recorded_to) on building_version, division_version, external_id, lineage to {{.app}};
 grant update (position, horizon) on feed_head to {{.app}};
 grant update (one) on registry_lock to {{.app}};
 grant update (cell) on cell_lock to {{.app}};
