@@ -66,7 +66,7 @@ func (t *boxTree) within(k int) *Defect {
 	if k >= t.size {
 		from, to := t.rangeOf(k)
 		for i := from; i < to; i++ {
-			if d := t.against(i, i+1, to); d != nil {
+			if d := t.o.against(i, i+1, to); d != nil {
 				return d
 			}
 		}
@@ -90,7 +90,7 @@ func (t *boxTree) across(k, l int) *Defect {
 		from, to := t.rangeOf(k)
 		lo, hi := t.rangeOf(l)
 		for i := from; i < to; i++ {
-			if d := t.against(i, lo, hi); d != nil {
+			if d := t.o.against(i, lo, hi); d != nil {
 				return d
 			}
 		}
@@ -98,22 +98,6 @@ func (t *boxTree) across(k, l int) *Defect {
 	}
 	for _, pair := range [4][2]int{{2 * k, 2 * l}, {2 * k, 2*l + 1}, {2*k + 1, 2 * l}, {2*k + 1, 2*l + 1}} {
 		if d := t.across(pair[0], pair[1]); d != nil {
-			return d
-		}
-	}
-	return nil
-}
-
-// against compares piece i with the pieces from lo up to hi.
-func (t *boxTree) against(i, lo, hi int) *Defect {
-	s := &t.o.segs[i]
-	box := orb.Bound{Min: s.a, Max: s.a}.Extend(s.b)
-	for j := lo; j < hi; j++ {
-		r := &t.o.segs[j]
-		if !box.Intersects(orb.Bound{Min: r.a, Max: r.a}.Extend(r.b)) {
-			continue
-		}
-		if d := t.o.compare(i, j); d != nil {
 			return d
 		}
 	}

@@ -147,18 +147,26 @@ func (o *outline) meetings() *Defect {
 		return o.treeMeetings()
 	}
 	for i := range o.segs {
-		s := &o.segs[i]
-		lox, hix := min(s.a[0], s.b[0]), max(s.a[0], s.b[0])
-		loy, hiy := min(s.a[1], s.b[1]), max(s.a[1], s.b[1])
-		for j := i + 1; j < len(o.segs); j++ {
-			t := &o.segs[j]
-			if (t.a[0] < lox && t.b[0] < lox) || (t.a[0] > hix && t.b[0] > hix) ||
-				(t.a[1] < loy && t.b[1] < loy) || (t.a[1] > hiy && t.b[1] > hiy) {
-				continue
-			}
-			if d := o.compare(i, j); d != nil {
-				return d
-			}
+		if d := o.against(i, i+1, len(o.segs)); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// against compares piece i with those of the pieces from lo up to hi whose boxes meet its own.
+func (o *outline) against(i, lo, hi int) *Defect {
+	s := &o.segs[i]
+	west, east := min(s.a[0], s.b[0]), max(s.a[0], s.b[0])
+	south, north := min(s.a[1], s.b[1]), max(s.a[1], s.b[1])
+	for j := lo; j < hi; j++ {
+		t := &o.segs[j]
+		if (t.a[0] < west && t.b[0] < west) || (t.a[0] > east && t.b[0] > east) ||
+			(t.a[1] < south && t.b[1] < south) || (t.a[1] > north && t.b[1] > north) {
+			continue
+		}
+		if d := o.compare(i, j); d != nil {
+			return d
 		}
 	}
 	return nil

@@ -192,8 +192,8 @@ func (r *osmReader) keepWay(id int64, tags pbfTags, refs []int64) error {
 		r.lines[id] = slices.Clone(refs)
 	}
 	kind, wanted := r.classify(tags)
-	if !wanted || r.want == osmDivisions && !closed(refs) {
-		return nil // an unclosed piece of boundary belongs to its relations
+	if _, piece := r.lines[id]; !wanted || r.want == osmDivisions && (piece || !closed(refs)) {
+		return nil // a piece of boundary belongs to its relations
 	}
 	kind.id = "w" + strconv.FormatInt(id, 10)
 	r.ways = append(r.ways, osmWay{id: id, kind: kind, tags: r.keepTags(tags), refs: slices.Clone(refs)})
@@ -276,7 +276,7 @@ func (r *osmReader) wayFeature(number int, w osmWay) *feature {
 	default:
 		area := orb.Polygon{orb.Ring(points)}
 		holes, reject := r.rings(r.holes[w.id])
-		if reject != nil {
+		if reject != nil && r.want != osmBasemap { // a wood without its clearing is better than none
 			f.reject = reject
 			return f
 		}
