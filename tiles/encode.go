@@ -75,8 +75,8 @@ func (e *encoder) buildings(v *view, id TileID) []byte {
 		if r.floors != 0 {
 			l.integer("floors", int64(r.floors))
 		}
-		if r.height != 0 {
-			l.float("height", r.height)
+		if r.height >= 0.01 {
+			l.decimal("height", r.height)
 		}
 		l.end(r.code, kind)
 	}

@@ -21,7 +21,7 @@ const (
 	tagGeometry = 4<<3 | 2
 
 	valueString = 1<<3 | 2
-	valueFloat  = 2<<3 | 5
+	valueDouble = 3<<3 | 1
 	valueUint   = 5<<3 | 0
 	valueSint   = 6<<3 | 0
 
@@ -135,7 +135,7 @@ func (l *layerWriter) text(key, s string) {
 	l.tag(key, n)
 }
 
-// integer tags the feature with a whole number.
+// integer tags the feature with a whole number. Those that occur have other bits than any decimal that occurs.
 func (l *layerWriter) integer(key string, v int64) {
 	n, ok := l.numbers.find(uint64(v))
 	if !ok {
@@ -150,15 +150,15 @@ func (l *layerWriter) integer(key string, v int64) {
 	l.tag(key, n)
 }
 
-// float tags the feature with a 32-bit number.
-func (l *layerWriter) float(key string, v float32) {
-	const mark = 0x7ff1 << 48 // keeps floats apart from integers in the table
-	b := math.Float32bits(v)
-	n, ok := l.numbers.find(mark | uint64(b))
+// decimal tags the feature with a number to two places. It is written as a double, so that 9.4 does not
+// come out as 9.399999618530273.
+func (l *layerWriter) decimal(key string, v float32) {
+	b := math.Float64bits(math.Round(float64(v)*100) / 100)
+	n, ok := l.numbers.find(b)
 	if !ok {
-		n = l.newValue(5)
-		l.values = binary.LittleEndian.AppendUint32(append(l.values, valueFloat), b)
-		l.numbers.put(mark|uint64(b), n)
+		n = l.newValue(9)
+		l.values = binary.LittleEndian.AppendUint64(append(l.values, valueDouble), b)
+		l.numbers.put(b, n)
 	}
 	l.tag(key, n)
 }

@@ -1,0 +1,105 @@
+package tiles
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The ids that others may rely on.
+//
+// Sources: "basemap", "zones", "buildings" (as the tile layers).
+//
+// Layers, from the ground up:
+//
+//	background
+//	landuse, green, water           areas of the basemap
+//	waterway, rail                  lines of the basemap
+//	road-casing, road               lines of the basemap
+//	zone-fill                       a hardly visible tint of communities, so that they can be clicked
+//	buildings-fill                  outlines filled by state; from zoom 13
+//	buildings-line                  their edges
+//	buildings-extrusion             only with Look.Extrude: heights from zoom 15, instead of buildings-fill there
+//	buildings-point                 buildings without an outline yet
+//	zone-line                       borders, thinner the lower the level
+//	buildings-selected              edge of a selected or hovered building
+//	road-label, building-code, zone-label
+//
+// A building is highlighted by feature state, which MapLibre keeps by feature id, the code as a number:
+//
+//	map.setFeatureState({source: "buildings", sourceLayer: "buildings", id: 112345678973}, {selected: true})
+//
+// with "selected" and "hover". The style has no glyphs and no sprite: MapLibre then draws every letter
+// with the fonts of the device, taking text-font as a list of CSS families.
+
+// Look is how the house map is drawn.
+type Look struct {
+	Base        string // prefix of the tile addresses: "https://host" (MapLibre wants them absolute)
+	Dark        bool
+	Language    string // "zh" for Chinese, anything else is English
+	Extrude     bool   // buildings with a height stand up from zoom 15
+	Attribution string
+}
+
+// expr is a MapLibre expression or any other piece of JSON.
+type (
+	expr = []any
+	obj  = map[string]any
+)
+
+// Style returns the MapLibre style of the house map, centred on the town.
+func (s *Snapshot) Style(look Look) ([]byte, error) {
+	style := obj{
+		"version": 8, "name": "Fangma", "sources": look.sources(), "layers": look.layers(),
+		"transition": obj{"duration": 0, "delay": 0},
+	}
+	if b, ok := s.Bounds(); ok {
+		c := b.Center()
+		style["center"], style["zoom"] = expr{c[0], c[1]}, 12
+	}
+	out, err := json.Marshal(style)
+	if err != nil {
+		return nil, fmt.Errorf("map style: %w", err)
+	}
+	return out, nil
+}
+
+func (look Look) sources() obj {
+	sources := obj{}
+	for _, l := range Layers() {
+		first, last := l.Zooms()
+		source := obj{"type": "vector", "tiles": expr{l.address(look.Base)}, "minzoom": first, "maxzoom": last}
+		if look.Attribution != "" {
+			source["attribution"] = look.Attribution
+		}
+		sources[string(l)] = source
+	}
+	return sources
+}
+
+func (look Look) layers() []obj {
+	c := light
+	if look.Dark {
+		c = dark
+	}
+	layers := []obj{{"id": "background", "type": "background", "paint": obj{"background-color": c.ground}}}
+	layers = append(layers, basemapStyle(c)...)
+	layers = append(layers, buildingStyle(c, look.Extrude)...)
+	return append(layers, look.labelStyle(c)...)
+}
+
+// fonts are CSS families, first those that a device is likely to have for the language.
+func (look Look) fonts() expr {
+	if look.Language == "zh" {
+		return expr{"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif"}
+	}
+	return expr{"Noto Sans", "Helvetica Neue", "Arial", "Noto Sans CJK SC", "sans-serif"}
+}
+
+// buildingsText is the count under a division's name.
+func (look Look) buildingsText() expr {
+	if look.Language == "zh" {
+		return expr{"concat", expr{"number-format", expr{"get", "buildings"}, obj{"locale": "zh"}}, " 栋"}
+	}
+	return expr{"concat", expr{"number-format", expr{"get", "buildings"}, obj{"locale": "en"}}, expr{
+		"case", expr{"==", expr{"get", "buildings"}, 1}, " building", " buildings"}}
+}
