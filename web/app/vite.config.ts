@@ -35,7 +35,7 @@ export default defineConfig({
     proxy: Object.fromEntries(['/api', '/tiles', '/style', '/h'].map((path) => [path, server])),
   },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+    include: ['{src,e2e}/**/*.test.{ts,tsx}'],
     environment: 'happy-dom',
   },
 })

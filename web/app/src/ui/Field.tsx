@@ -60,8 +60,9 @@ interface InputProps {
   autoFocus?: boolean
 }
 
+// Preact's types tell inputs apart by their type's literal; here the attributes are the same for all three.
 export const TextInput = ({ tie, value, onText, type = 'text', ...rest }: InputProps) => (
-  <input {...rest} {...tie} type={type} value={value} onInput={(event) => onText(event.currentTarget.value)} />
+  <input {...rest} {...tie} type={type as 'text'} value={value} onInput={(event) => onText(event.currentTarget.value)} />
 )
 
 interface SelectProps<T extends string> {
