@@ -1,0 +1,183 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"fangma/registry"
+)
+
+// apply writes the plan in one transaction that has the registry to itself. Should somebody have changed the registry
+// since the plan was made, it is made anew first.
+func (im *buildingImport) apply(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, im.conn, func(tx pgx.Tx) error {
+		if err := lockRegistry(ctx, tx); err != nil {
+			return err
+		}
+		again, err := im.overtaken(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if again {
+			if err := im.plan(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if im.opt.Strict && im.result.LeftOut() > 0 {
+			return nil
+		}
+		if im.result.New+im.result.Changed > 0 {
+			if err := im.write(ctx, tx); err != nil {
+				return err
+			}
+		}
+		im.result.Applied = true
+		return nil
+	})
+}
+
+// write records the import's event and every building that it makes or changes.
+func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
+	w := im.writing(tx)
+	if !w.now.After(im.latest) { // clocks disagree; a later version is recorded later all the same
+		w.now = im.latest.Add(time.Microsecond)
+	}
+	at, err := w.place(ctx)
+	if err != nil {
+		return err
+	}
+	parts := im.result.New + im.result.Changed
+	e, err := im.event(w, registry.EventImport, parts, im.result)
+	if err != nil {
+		return err
+	}
+	if err := w.insertEvent(ctx, e); err != nil {
+		return err
+	}
+	codes := codeSupply{minter: im.mint, kind: im.opt.Kind, wanted: im.result.New}
+	written := 0
+	err = im.eachBatch(ctx, tx, `outcome in ('new', 'changed')`, func(rows []stagedRow, known map[registry.Code]*registry.Building) error {
+		var fresh bulk
+		for _, r := range rows {
+			was := known[r.code]
+			b, err := im.decide(r, was, at)
+			if err != nil {
+				return fmt.Errorf("write row %d: %w", r.n, err)
+			}
+			b.RecordedFrom = e.RecordedAt
+			b = sortedIDs(b)
+			if was != nil {
+				err = w.keepChanged(ctx, was, &b, e)
+			} else if b.Code, err = codes.next(ctx); err == nil {
+				err = fresh.add(b, e)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		written += len(rows)
+		im.progress(ImportWriting, written, parts)
+		return fresh.copy(ctx, tx)
+	})
+	if err == nil && written != parts {
+		err = fmt.Errorf("%d rows were planned and %d written", parts, written)
+	}
+	im.result.Event = e.ID
+	return err
+}
+
+// codeSupply gives the codes of a bulk import, from as few blocks as possible. What is left of a block when the import
+// fails is never used.
+type codeSupply struct {
+	minter *minter
+	kind   registry.Kind
+	wanted int // how many codes will be asked for yet
+	block  registry.Block
+}
+
+func (s *codeSupply) next(ctx context.Context) (registry.Code, error) {
+	if s.block.Len() == 0 {
+		var err error
+		if s.block, err = s.minter.reserve(ctx, s.kind, int64(max(s.wanted, 1))); err != nil {
+			return 0, err
+		}
+	}
+	counter := s.block.From
+	s.block.From++
+	s.wanted--
+	return s.minter.cipher.Code(s.kind, counter)
+}
+
+// bulk gathers the rows of new buildings for COPY. It writes what keepNew writes, many at a time.
+type bulk struct {
+	codes, buildings, versions, ids, parts [][]any
+}
+
+func (k *bulk) add(b registry.Building, e registry.Event) error {
+	after, err := b.After()
+	if err != nil {
+		return fmt.Errorf("write after-image: %w", err)
+	}
+	sole := len(b.Timeline) == 1
+	var as *string
+	if b.As != "" {
+		as = (*string)(&b.As)
+	}
+	k.codes = append(k.codes, []any{b.Code, int16(b.Code.Kind()), b.Code, b.Status, b.Standing.From.Time(), b.Before, as})
+	k.buildings = append(k.buildings, []any{b.Code, b.Version, sole})
+	for part, s := range b.Timeline {
+		var community *int64
+		if s.Community != 0 {
+			community = &s.Community
+		}
+		k.versions = append(k.versions, []any{
+			b.Code, b.Version, part, sole, dateRange(s.Period), e.RecordedAt, [16]byte(e.ID),
+			geometry{s.Shape.Geometry}, geometry{s.Point}, int64(s.Cell), community,
+			s.State, s.Evidence, s.InQuestion, s.Legality, s.Floors, s.Height, s.Name, s.Address,
+		})
+	}
+	for _, id := range b.ExternalIDs {
+		k.ids = append(k.ids, []any{id.Source, id.ID, b.Code, e.RecordedAt, [16]byte(e.ID)})
+	}
+	k.parts = append(k.parts, []any{b.Code, [16]byte(e.ID), b.Code, b.Version, after})
+	return nil
+}
+
+func dateRange(p registry.Period) pgtype.Range[pgtype.Date] {
+	r := pgtype.Range[pgtype.Date]{
+		Lower: pgtype.Date{Time: p.From.Time(), Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true,
+	}
+	if p.To != registry.Forever {
+		r.Upper, r.UpperType = pgtype.Date{Time: p.To.Time(), Valid: true}, pgtype.Exclusive
+	}
+	return r
+}
+
+// copy writes what was gathered, in the order that the foreign keys ask for.
+func (k *bulk) copy(ctx context.Context, tx pgx.Tx) error {
+	for _, t := range []struct {
+		table   string
+		columns []string
+		rows    [][]any
+	}{
+		{"code", []string{"code", "kind", "building_code", "status", "status_from", "status_before", "retired_as"}, k.codes},
+		{"building", []string{"building_code", "version", "sole"}, k.buildings},
+		{"building_version", []string{"building_code", "version", "part", "sole", "valid", "recorded_from", "event_id",
+			"geom", "point", "cell", "community_id", "state", "evidence", "in_question", "legality", "floors", "height",
+			"name", "address"}, k.versions},
+		{"external_id", []string{"source", "external_id", "building_code", "recorded_from", "event_id"}, k.ids},
+		{"event_code", []string{"building_code", "event_id", "code", "version", "after"}, k.parts},
+	} {
+		if len(t.rows) == 0 {
+			continue
+		}
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.table}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
+			return fmt.Errorf("write %s rows: %w", t.table, err)
+		}
+	}
+	return nil
+}

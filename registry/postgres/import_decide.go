@@ -1,0 +1,242 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"fangma/registry"
+)
+
+// buildingImport is one run of ImportBuildings.
+type buildingImport struct {
+	importRun
+	snapshot string    // of the database as it was when the plan was made
+	latest   time.Time // when the newest of the buildings to be changed was recorded
+}
+
+// stagedRow is a candidate as it waits in the staging table. Code is 0 for a building that the registry does not know.
+type stagedRow struct {
+	n       int64
+	id      string
+	shape   registry.Shape
+	state   registry.State
+	floors  *int
+	height  *float64
+	name    string
+	address string
+	code    registry.Code
+}
+
+// eachBatch gives the staged rows that meet a condition in the file's order, some at a time, with the buildings that they
+// are. do may change the rows it was given.
+func (im *buildingImport) eachBatch(ctx context.Context, tx pgx.Tx, where string,
+	do func([]stagedRow, map[registry.Code]*registry.Building) error) error {
+	after := int64(0)
+	for {
+		rows, err := tx.Query(ctx, `
+			select n, id, geom, state, floors, height, name, address, coalesce(code, 0)
+			from import_row
+			where n > $1 and geom is not null and `+where+`
+			order by n
+			limit $2`, after, importBatch)
+		if err != nil {
+			return fmt.Errorf("read staged rows: %w", err)
+		}
+		batch, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r stagedRow, err error) {
+			return r, row.Scan(&r.n, &r.id, (*shapeColumn)(&r.shape), &r.state, &r.floors, &r.height, &r.name, &r.address, &r.code)
+		})
+		if err != nil {
+			return fmt.Errorf("read staged rows: %w", err)
+		}
+		if len(batch) == 0 {
+			return nil
+		}
+		after = batch[len(batch)-1].n
+		var codes []registry.Code
+		for _, r := range batch {
+			if r.code != 0 {
+				codes = append(codes, r.code)
+			}
+		}
+		known, err := loadBuildings(ctx, tx, codes)
+		if err != nil {
+			return err
+		}
+		if err := do(batch, known); err != nil {
+			return err
+		}
+	}
+}
+
+// decide asks the registry what a building is once a row of the file is taken. What the file does not say stays as it is.
+// It fails as Register and Correct do; "no_change" says that the row brings nothing new.
+func (im *buildingImport) decide(r stagedRow, was *registry.Building, at registry.Place) (registry.Building, error) {
+	from := im.from
+	in := registry.Input{Shape: &r.shape}
+	if r.state != "" {
+		in.State = &r.state
+	}
+	if r.name != "" {
+		in.Name = &r.name
+	}
+	if r.address != "" {
+		in.Address = &r.address
+	}
+	if r.floors != nil {
+		in.Floors = registry.Some(*r.floors)
+	}
+	if r.height != nil {
+		in.Height = registry.Some(*r.height)
+	}
+	id := registry.ExternalID{Source: im.opt.Source, ID: r.id}
+	if was == nil {
+		if id.ID != "" {
+			in.ExternalIDs = &[]registry.ExternalID{id}
+		}
+		return registry.Register(registry.Registration{Input: in, Why: im.why, ValidFrom: &from}, at)
+	}
+	if id.ID != "" && !slices.Contains(was.ExternalIDs, id) {
+		ids := append(slices.Clone(was.ExternalIDs), id)
+		in.ExternalIDs = &ids
+	}
+	if span, known := was.Timeline.Nearest(from); known {
+		from = max(from, was.Timeline.Since())
+		if !saysMore(r.shape.Geometry, span.Shape.Geometry) {
+			in.Shape = nil
+		}
+	}
+	return was.Correct(registry.Correction{Input: in, Why: im.why, ValidFrom: &from}, at)
+}
+
+// saysMore tells whether a shape is news of a building that has another: a point is none of one with a footprint, nor is
+// the same footprint begun at another corner.
+func saysMore(shape, has orb.Geometry) bool {
+	if shape.Dimensions() < has.Dimensions() {
+		return false
+	}
+	a, b := polygons(shape), polygons(has)
+	if a == nil || b == nil {
+		return !orb.Equal(shape, has)
+	}
+	return !slices.EqualFunc(a, b, func(p, q orb.Polygon) bool {
+		return slices.EqualFunc(p, q, sameRing)
+	})
+}
+
+func polygons(g orb.Geometry) orb.MultiPolygon {
+	switch g := g.(type) {
+	case orb.Polygon:
+		return orb.MultiPolygon{g}
+	case orb.MultiPolygon:
+		return g
+	}
+	return nil
+}
+
+// sameRing tells whether two closed rings of one direction are the same but for where they begin.
+func sameRing(a, b orb.Ring) bool {
+	if len(a) != len(b) || len(a) < 2 {
+		return slices.Equal(a, b)
+	}
+	n := len(a) - 1
+	start := slices.Index(b[:n], a[0])
+	if start < 0 {
+		return false
+	}
+	for i := range n {
+		if a[i] != b[(start+i)%n] {
+			return false
+		}
+	}
+	return true
+}
+
+// verdicts are what was decided about a batch of rows, by column.
+type verdicts struct {
+	n                     []int64
+	outcome               []Outcome
+	contested, planned    []bool
+	fields                []string
+	field, reason, detail []string
+}
+
+// decideAll decides about every row that is still undecided, and keeps the outcomes.
+func (im *buildingImport) decideAll(ctx context.Context, tx pgx.Tx) error {
+	at, err := im.writing(tx).place(ctx)
+	if err != nil {
+		return err
+	}
+	done := 0
+	im.latest = time.Time{}
+	return im.eachBatch(ctx, tx, `outcome is null`, func(rows []stagedRow, known map[registry.Code]*registry.Building) error {
+		var v verdicts
+		for _, r := range rows {
+			if err := im.judge(&v, r, known[r.code], at); err != nil {
+				return err
+			}
+		}
+		done += len(rows)
+		im.progress(ImportComparing, done, im.result.Rows)
+		return v.keep(ctx, tx)
+	})
+}
+
+// judge adds the verdict about one row.
+func (im *buildingImport) judge(v *verdicts, r stagedRow, was *registry.Building, at registry.Place) error {
+	outcome, fields := New, ""
+	contested, planned := false, false
+	var field, reason, detail string
+	b, err := im.decide(r, was, at)
+	var answer *registry.Error
+	switch {
+	case errors.As(err, &answer) && answer.Slug == "no_change":
+		outcome = Same
+	case errors.As(err, &answer):
+		outcome, reason, detail = Rejected, answer.Slug, answer.Detail
+		if len(answer.Fields) > 0 {
+			field, detail = answer.Fields[0].Field, answer.Fields[0].Reason
+		}
+	case err != nil:
+		return fmt.Errorf("decide about row: %w", err)
+	default:
+		if was != nil {
+			outcome, fields = Changed, changedFields(was, &b)
+			if was.RecordedFrom.After(im.latest) {
+				im.latest = was.RecordedFrom
+			}
+		}
+		if spans := registry.Contested(was, b); len(spans) > 0 {
+			contested, planned = true, spans[len(spans)-1].State == registry.Planned
+		}
+	}
+	v.n, v.outcome, v.fields = append(v.n, r.n), append(v.outcome, outcome), append(v.fields, fields)
+	v.contested, v.planned = append(v.contested, contested), append(v.planned, planned)
+	v.field, v.reason, v.detail = append(v.field, field), append(v.reason, reason), append(v.detail, detail)
+	return nil
+}
+
+func changedFields(was, is *registry.Building) string {
+	var names []string
+	for _, c := range registry.Changes(was, is) {
+		names = append(names, c.Field)
+	}
+	return strings.Join(names, ",")
+}
+
+func (v verdicts) keep(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `
+		update import_row r
+		set outcome = v.outcome, contested = v.contested, planned = v.planned, fields = string_to_array(v.fields, ','),
+			field = v.field, reason = v.reason, detail = v.detail
+		from unnest($1::bigint[], $2::text[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::text[], $8::text[])
+			as v (n, outcome, contested, planned, fields, field, reason, detail)
+		where r.n = v.n`, v.n, v.outcome, v.contested, v.planned, v.fields, v.field, v.reason, v.detail)
+	return wrap("keep verdicts", err)
+}
