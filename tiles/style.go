@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -56,11 +57,13 @@ func (s *Snapshot) Style(look Look) ([]byte, error) {
 		c := b.Center()
 		style["center"], style["zoom"] = expr{c[0], c[1]}, 12
 	}
-	out, err := json.Marshal(style)
-	if err != nil {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false) // some readers of styles do not know that \u003c is <
+	if err := e.Encode(style); err != nil {
 		return nil, fmt.Errorf("map style: %w", err)
 	}
-	return out, nil
+	return out.Bytes(), nil
 }
 
 func (look Look) sources() obj {
