@@ -142,7 +142,7 @@ func (in *reading) getHistory(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, k := range h.Versions {
 		v.Versions = append(v.Versions, versionView{
-			Version: k.Version, factsView: viewFacts(k.Span, nil, in.live.division(k.Span.Community)),
+			Version: k.Version, factsView: viewFacts(k.Span, in.live.division(k.Span.Community)),
 			RecordedFrom: k.RecordedFrom, RecordedTo: k.RecordedTo,
 		})
 	}

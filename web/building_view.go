@@ -14,22 +14,21 @@ import (
 // factsView is what held of a building over a period, as the API writes it. A
 // void building has no facts; then all that can be null is.
 type factsView struct {
-	State       *registry.State       `json:"state"`
-	Evidence    *registry.Evidence    `json:"evidence"`
-	InQuestion  bool                  `json:"inQuestion"`
-	Legality    *registry.Legality    `json:"legality"`
-	Geometry    *registry.Shape       `json:"geometry"`
-	Point       *orb.Point            `json:"point"`
-	Cell        *geo.Cell             `json:"cell"`
-	Area        *float64              `json:"area"` // m², to the decimetre
-	Community   *divisionRef          `json:"community"`
-	Floors      *int                  `json:"floors"`
-	Height      *float64              `json:"height"`
-	Name        string                `json:"name"`
-	Address     string                `json:"address"`
-	ExternalIDs []registry.ExternalID `json:"externalIds"`
-	ValidFrom   *registry.Date        `json:"validFrom"`
-	ValidTo     *registry.Date        `json:"validTo"`
+	State      *registry.State    `json:"state"`
+	Evidence   *registry.Evidence `json:"evidence"`
+	InQuestion bool               `json:"inQuestion"`
+	Legality   *registry.Legality `json:"legality"`
+	Geometry   *registry.Shape    `json:"geometry"`
+	Point      *orb.Point         `json:"point"`
+	Cell       *geo.Cell          `json:"cell"`
+	Area       *float64           `json:"area"` // m², to the decimetre
+	Community  *divisionRef       `json:"community"`
+	Floors     *int               `json:"floors"`
+	Height     *float64           `json:"height"`
+	Name       string             `json:"name"`
+	Address    string             `json:"address"`
+	ValidFrom  *registry.Date     `json:"validFrom"`
+	ValidTo    *registry.Date     `json:"validTo"`
 }
 
 // divisionRef names a division.
@@ -48,8 +47,9 @@ type buildingView struct {
 	StatusFrom *registry.Date      `json:"statusFrom"`
 	RetiredAs  *registry.RetiredAs `json:"retiredAs"`
 	factsView
-	RecordedFrom time.Time       `json:"recordedFrom"`
-	Successors   []successorView `json:"successors"`
+	ExternalIDs  []registry.ExternalID `json:"externalIds"`
+	RecordedFrom time.Time             `json:"recordedFrom"`
+	Successors   []successorView       `json:"successors"`
 }
 
 type successorView struct {
@@ -58,11 +58,8 @@ type successorView struct {
 	Share    *float64          `json:"share"`
 }
 
-func viewFacts(s registry.Span, ids []registry.ExternalID, community *divisionRef) factsView {
-	v := factsView{ExternalIDs: ids}
-	if v.ExternalIDs == nil {
-		v.ExternalIDs = []registry.ExternalID{}
-	}
+func viewFacts(s registry.Span, community *divisionRef) factsView {
+	var v factsView
 	if s.Shape.Geometry == nil {
 		return v
 	}
@@ -86,11 +83,15 @@ func viewBuilding(rec registry.Record) buildingView {
 	if rec.Community != 0 {
 		community = &divisionRef{strconv.FormatInt(rec.Community, 10), rec.CommunityCode, rec.CommunityName}
 	}
+	ids := rec.ExternalIDs
+	if ids == nil {
+		ids = []registry.ExternalID{}
+	}
 	status, from, as := statusOn(rec)
 	return buildingView{
 		Code: rec.Code, Kind: rec.Code.Kind(), Version: rec.Version,
 		Status: status, StatusFrom: from, RetiredAs: as,
-		factsView:    viewFacts(rec.Span, rec.ExternalIDs, community),
+		factsView: viewFacts(rec.Span, community), ExternalIDs: ids,
 		RecordedFrom: rec.RecordedFrom, Successors: viewSuccessors(rec),
 	}
 }

@@ -23,7 +23,7 @@ type state struct {
 	limit   int64  // of the body
 	actor   registry.Actor
 	account account
-	secret  postgres.Secret // that the actor came with
+	session postgres.Secret // of a browser, which signing in or out ends
 	live    bool            // an event stream: it lasts, and its time says nothing
 }
 

@@ -49,7 +49,10 @@ func (s *Server) identify(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	st.account, st.actor, st.secret = a, a.Actor(), secret
+	st.account, st.actor = a, a.Actor()
+	if !bearer {
+		st.session = secret
+	}
 	return nil
 }
 
@@ -127,7 +130,7 @@ func (out *writing) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if old := stateOf(r).secret; old != "" {
+	if old := stateOf(r).session; old != "" {
 		if err := out.store.SignOut(r.Context(), old); err != nil {
 			return err
 		}
@@ -137,9 +140,10 @@ func (out *writing) signIn(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, r, viewSession(a))
 }
 
-// signOut answers DELETE /api/v1/session.
+// signOut answers DELETE /api/v1/session. It ends browsers' sessions; an API
+// token lives until its day, or until the account is disabled.
 func (out *writing) signOut(w http.ResponseWriter, r *http.Request) error {
-	if secret := stateOf(r).secret; secret != "" {
+	if secret := stateOf(r).session; secret != "" {
 		if err := out.store.SignOut(r.Context(), secret); err != nil {
 			return err
 		}
