@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,42 +80,62 @@ func epsg(code int) CRS {
 	return CRS{datum: foreign, definition: "EPSG:" + strconv.Itoa(code)}
 }
 
-// A WKT definition ends with the number of the whole; inner ones belong to its parts.
-var (
-	wktAuthority = regexp.MustCompile(`(?i)(?:AUTHORITY|ID)\s*\[\s*"EPSG"\s*,\s*"?(\d+)"?\s*\]\s*\]\s*$`)
-	wktWGS84     = regexp.MustCompile(`(?i)^(?:GEOGCS|GEOGCRS|GEODCRS)\s*\[\s*"(?:GCS_)?WGS[ _]?(?:19)?84"`)
-	wktRoot      = regexp.MustCompile(`(?i)^(?:GEOG|PROJ|COMPD|BOUND|GEOD|GEOC|LOCAL_|ENG)\w*\s*\[`)
-)
-
 // crsFromWKT reads the content of a .prj file. Empty content leaves the CRS unset.
 func crsFromWKT(wkt string) (CRS, error) {
 	wkt = strings.TrimSpace(strings.TrimPrefix(wkt, "\ufeff"))
 	if wkt == "" {
 		return CRS{}, nil
 	}
-	if !wktRoot.MatchString(wkt) {
+	keyword, rest, ok := strings.Cut(wkt, "[")
+	switch strings.ToUpper(strings.TrimSpace(keyword)) {
+	case "GEOGCS", "GEOGCRS", "GEODCRS", "PROJCS", "PROJCRS", "COMPD_CS", "COMPOUNDCRS", "BOUNDCRS":
+	default:
+		ok = false
+	}
+	if !ok {
 		return CRS{}, errors.New("the .prj file holds no coordinate system: give --crs")
 	}
-	if m := wktAuthority.FindStringSubmatch(wkt); m != nil {
-		if code, err := strconv.Atoi(m[1]); err == nil {
-			return epsg(code), nil
-		}
+	if code := wktCode(wkt); code > 0 {
+		return epsg(code), nil
 	}
-	if wktWGS84.MatchString(wkt) {
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(rest), `"`), `"`)
+	switch strings.NewReplacer("_", "", " ", "").Replace(strings.ToUpper(name)) {
+	case "GCSWGS1984", "WGS1984", "WGS84", "GCSWGS84":
 		return CRS{datum: wgs84}, nil
 	}
 	return CRS{datum: foreign, definition: wkt}, nil
+}
+
+// wktCode is the EPSG number at the very end of a definition, 0 without one; numbers further in belong
+// to its parts.
+func wktCode(wkt string) int {
+	end := strings.Map(func(r rune) rune {
+		if r == '"' || r == ' ' || r == '\n' || r == '\r' || r == '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(wkt))
+	end, ok := strings.CutSuffix(end, "]]")
+	at := strings.LastIndex(end, "EPSG,")
+	if !ok || at < 0 || !strings.HasSuffix(end[:at], "AUTHORITY[") && !strings.HasSuffix(end[:at], "ID[") {
+		return 0
+	}
+	code, err := strconv.Atoi(end[at+len("EPSG,"):])
+	if err != nil {
+		return 0
+	}
+	return code
 }
 
 // converter brings features to WGS84.
 type converter struct {
 	transformer Transformer
 	mu          sync.Mutex
-	degrees     map[string]bool // per definition: whether its units are degrees
+	usages      map[string]usage // by definition
 }
 
 func newConverter(opt Options) *converter {
-	return &converter{transformer: opt.Transformer, degrees: map[string]bool{}}
+	return &converter{transformer: opt.Transformer, usages: map[string]usage{}}
 }
 
 // convert replaces the geometries of the features that are not rejects. A place outside the system
@@ -170,7 +189,7 @@ func (c *converter) transform(ctx context.Context, definition string, features [
 	if c.transformer == nil {
 		return fmt.Errorf("the coordinates are in %.60s, and nothing is at hand to transform them", definition)
 	}
-	degrees, err := c.inDegrees(ctx, definition)
+	made, err := c.usage(definition)
 	if err != nil {
 		return err
 	}
@@ -181,7 +200,7 @@ func (c *converter) transform(ctx context.Context, definition string, features [
 		if f.reject != nil || f.geometry == nil {
 			continue
 		}
-		if f.reject = outsideCRS(f.geometry, definition, degrees); f.reject == nil {
+		if f.reject = outsideCRS(f.geometry, definition, made); f.reject == nil {
 			where, shapes = append(where, i), append(shapes, f.geometry)
 		}
 	}
@@ -200,6 +219,11 @@ func (c *converter) transform(ctx context.Context, definition string, features [
 			features[i].reject = &Reject{Field: "geometry", Reason: outsideReason, Detail: fmt.Sprintf("cannot be transformed from %.60s: %v", definition, errs[k])}
 			continue
 		}
+		if p := moved[k].Bound().Center(); !made.holds(p) {
+			features[i].reject = &Reject{Field: "geometry", Reason: outsideReason,
+				Detail: fmt.Sprintf("%s would put it at %.4f, %.4f, far outside the area that system is made for", definition, p[0], p[1])}
+			continue
+		}
 		features[i].geometry = moved[k]
 	}
 	return nil
@@ -209,7 +233,7 @@ func (c *converter) transform(ctx context.Context, definition string, features [
 const outsideReason = "outside_crs"
 
 // outsideCRS rejects what cannot be transformed: numbers that are none, and degrees where metres are due.
-func outsideCRS(g orb.Geometry, definition string, degrees bool) *Reject {
+func outsideCRS(g orb.Geometry, definition string, made usage) *Reject {
 	small, finite, points := true, true, 0
 	eachPoint(g, func(p *orb.Point) {
 		points++
@@ -221,34 +245,26 @@ func outsideCRS(g orb.Geometry, definition string, degrees bool) *Reject {
 		return &Reject{Field: "geometry", Reason: geo.Empty, Detail: "the geometry is empty"}
 	case !finite:
 		return &Reject{Field: "geometry", Reason: geo.NotFinite, Detail: "a coordinate is not a finite number"}
-	case small && !degrees:
+	case made.known && small && !made.degrees:
 		return &Reject{Field: "geometry", Reason: outsideReason, Detail: fmt.Sprintf("the coordinates look like degrees, but %.60s counts in metres", definition)}
-	case !small && degrees:
+	case made.known && !small && made.degrees:
 		return &Reject{Field: "geometry", Reason: outsideReason, Detail: fmt.Sprintf("the coordinates are outside ±180, ±90, but %.60s counts in degrees", definition)}
 	}
 	return nil
 }
 
-// inDegrees finds out by trying: one step east from 10, 10 is a degree or a metre.
-func (c *converter) inDegrees(ctx context.Context, definition string) (bool, error) {
+// usage looks a definition up once.
+func (c *converter) usage(definition string) (usage, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d, ok := c.degrees[definition]; ok {
-		return d, nil
+	if u, ok := c.usages[definition]; ok {
+		return u, nil
 	}
-	moved, errs, err := c.transformer.Transform(ctx, definition, []orb.Geometry{orb.Point{10, 10}, orb.Point{11, 10}})
-	if err != nil {
-		return false, fmt.Errorf("transform from %.60s: %w", definition, err)
+	u, err := usageOf(definition)
+	if err == nil {
+		c.usages[definition] = u
 	}
-	degrees := false
-	if len(moved) == 2 && len(errs) == 2 && errs[0] == nil && errs[1] == nil {
-		a, okA := moved[0].(orb.Point)
-		b, okB := moved[1].(orb.Point)
-		step := b[0] - a[0]
-		degrees = okA && okB && math.Abs(a[0]-10) < 3 && step > 0.5 && step < 2
-	}
-	c.degrees[definition] = degrees
-	return degrees, nil
+	return u, err
 }
 
 // eachPoint calls do for every point of the geometry, in place; only a single Point is given as a copy.
