@@ -77,7 +77,7 @@ func (r *Reader) Feed(ctx context.Context, after Cursor, limit int) ([]FeedPart,
 			join event e using (event_id)
 			left join lateral (
 				select * from event_code q
-				where q.event_id = e.event_id and q.code > case when f.position = $2 then $3 else 0 end
+				where q.event_id = e.event_id and q.code > case when f.position = $2 then $3::bigint else 0 end
 				order by q.code
 				limit $4) p on true
 		where f.class = $1 and (f.position > $2 or ($3::bigint > 0 and f.position = $2))
