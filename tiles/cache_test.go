@@ -270,7 +270,7 @@ func TestReadersAndWriters(t *testing.T) {
 
 func floorsOf(t tester, raw []byte, code uint64) int32 {
 	for _, f := range decode(t, raw)["buildings"] {
-		if id(f) == code {
+		if idOf(f) == code {
 			n, _ := f.Properties["floors"].(float64)
 			return int32(n)
 		}

@@ -50,7 +50,7 @@ func describe(t tester, raw []byte) string {
 	layers := decode(t, raw)
 	for _, name := range slices.Sorted(maps.Keys(layers)) {
 		for _, f := range layers[name] {
-			fmt.Fprintf(&b, "%s %v", name, id(f))
+			fmt.Fprintf(&b, "%s %v", name, idOf(f))
 			for _, k := range slices.Sorted(maps.Keys(f.Properties)) {
 				fmt.Fprintf(&b, " %s=%v", k, f.Properties[k])
 			}
@@ -60,7 +60,7 @@ func describe(t tester, raw []byte) string {
 	return b.String()
 }
 
-func id(f *geojson.Feature) uint64 {
+func idOf(f *geojson.Feature) uint64 {
 	n, _ := f.ID.(float64)
 	return uint64(n)
 }
