@@ -54,14 +54,14 @@ export function Card({ record }: { record: Open }) {
           <Standing building={building} />
           <nav class="card-links">
             {building.geometry && (
-              <button type="button" class="button" onClick={revealOpen}>
+              <button type="button" class="button small" onClick={revealOpen}>
                 <Icon name="locate" /> {t.card.onMap}
               </button>
             )}
-            <a class="button" href={`/h/${code}/plate.svg`} target="_blank" rel="noopener">
+            <a class="button small" href={`/h/${code}/plate.svg`} target="_blank" rel="noopener">
               <Icon name="plate" /> {t.card.plate}
             </a>
-            <a class="button" href={`/h/${code}?lang=${lang.value}`} target="_blank" rel="noopener">
+            <a class="button small" href={`/h/${code}?lang=${lang.value}`} target="_blank" rel="noopener">
               {t.card.page}
             </a>
           </nav>

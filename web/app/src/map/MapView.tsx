@@ -29,7 +29,7 @@ export function MapView() {
         box.current,
         texts.peek().map.label,
         { style: styleUrl(), view: place.view, bounds: first.bounds as never, center: first.center as never, zoom: first.zoom },
-        { moved: () => moved(map), picked: (code) => open(code), ready: () => box.current?.setAttribute('data-ready', '') },
+        { moved: () => moved(map), picked: (code) => open(code), drawn: (buildings) => box.current?.setAttribute('data-buildings', `${buildings}`) },
         pen,
       )
     } catch {

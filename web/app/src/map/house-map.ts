@@ -18,8 +18,8 @@ export interface MapEvents {
   moved(): void
   /** A building was clicked or tapped: its code; null for open ground. */
   picked(code: string | null): void
-  /** Drawn for the first time. */
-  ready(): void
+  /** The map is at rest with all tiles drawn: how many buildings are on the screen. */
+  drawn(buildings: number): void
 }
 
 export interface Start {
@@ -39,6 +39,7 @@ export class HouseMap {
   private style: string
   private buildingLayers: string[] = []
   private drawing = false
+  private hovered: string | number | undefined
 
   /** Throws when the browser has no WebGL 2. */
   constructor(
@@ -81,8 +82,8 @@ export class HouseMap {
         .map((layer) => layer.id)
       this.overlays.install()
     })
-    this.map.once('load', () => this.events.ready())
     this.map.on('moveend', () => this.events.moved())
+    this.map.on('idle', () => this.events.drawn(this.rendered))
     this.map.on('click', (event) => this.clicked(event))
     this.map.on('mousemove', (event) => this.pointed(event))
     watchPen(this.map, pen, () => this.drawing)
@@ -190,8 +191,7 @@ export class HouseMap {
     }
   }
 
-  /** How many buildings the screen shows: for tests and for the empty hint. */
-  get rendered(): number {
+  private get rendered(): number {
     return new Set(this.buildingsAt().map((feature) => feature.id)).size
   }
 
@@ -205,7 +205,17 @@ export class HouseMap {
 
   private pointed(event: MapMouseEvent): void {
     if (this.drawing) return
-    this.map.getCanvas().style.cursor = this.buildingsAt(event.point).length > 0 ? 'pointer' : ''
+    const under = this.buildingsAt(event.point)[0]
+    this.map.getCanvas().style.cursor = under ? 'pointer' : ''
+    if (under?.id === this.hovered) return
+    this.hover(false)
+    this.hovered = under?.id
+    this.hover(true)
+  }
+
+  private hover(hover: boolean): void {
+    if (this.hovered === undefined || !this.map.getSource('buildings')) return
+    this.map.setFeatureState({ source: 'buildings', sourceLayer: 'buildings', id: this.hovered }, { hover })
   }
 
   private buildingsAt(where?: PointLike | [PointLike, PointLike]): MapGeoJSONFeature[] {

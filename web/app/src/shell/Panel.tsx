@@ -19,8 +19,8 @@ export function Panel() {
   const now = task.value
   const code = selected.value
 
-  // A card shows itself; forms that need the map leave it room.
-  useEffect(() => setTall(code !== null && now !== 'outline' && now !== 'draw'), [code, now])
+  // On a phone the open house and what is drawn stay in sight; a form that needs no map takes the room.
+  useEffect(() => setTall(now !== 'none' && now !== 'outline' && now !== 'draw'), [code, now])
 
   const label = tall ? t.card.less : t.card.more
   return (

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+// The browser test runs one file after the other against one started server: what it does to the registry stays.
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['e2e/**/*.e2e.ts'],
+    environment: 'node',
+    globalSetup: ['e2e/server.ts'],
+    fileParallelism: false,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    reporters: ['verbose'],
+  },
+})
