@@ -23,10 +23,11 @@ import (
 //	custom.conf      an operator's own settings, read after Fangma's
 //	*.lock           see Cluster
 type folder struct {
-	cfg     Config
-	dir     string
-	owner   owner
-	install Install
+	cfg      Config
+	dir      string
+	owner    owner
+	install  Install
+	logsFrom map[string]int // sizes of the logs before the start
 }
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }

@@ -170,6 +170,7 @@ func (f *folder) spawn(ctx context.Context) (*postmaster, error) {
 	if err := f.owner.own(out.Name()); err != nil {
 		return nil, err
 	}
+	f.markLogs()
 	cmd := f.owner.command(f.data(), f.install.Tool("postgres"), f.fixed(sockets)...)
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Start(); err != nil {

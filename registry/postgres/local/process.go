@@ -85,28 +85,3 @@ func (f *folder) clearStale(ctx context.Context) error {
 	}
 	return nil
 }
-
-// logTail gives the last lines that PostgreSQL wrote: of its first words, and of the log that its
-// collector has kept since.
-func (f *folder) logTail() string {
-	const keep = 15
-	var newest string
-	var at time.Time
-	logs, _ := filepath.Glob(f.path("log/postgresql-*.log")) // fails only on a malformed pattern
-	for _, path := range logs {
-		if st, err := os.Stat(path); err == nil && st.ModTime().After(at) {
-			newest, at = path, st.ModTime()
-		}
-	}
-	start, _ := os.ReadFile(f.path("log/start.log")) // nothing to show is fine
-	text := string(start)
-	if st, err := os.Stat(f.path("log/start.log")); newest != "" && err == nil && !at.Before(st.ModTime().Add(-time.Second)) {
-		later, _ := os.ReadFile(newest)
-		text += string(later)
-	}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) > keep {
-		lines = lines[len(lines)-keep:]
-	}
-	return strings.Join(lines, "\n")
-}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,6 @@ const settings = `# Written by fangma at every start. Put your own settings in %
 max_connections = 100
 shared_buffers = 256MB
 effective_cache_size = 1GB
-# Two parallel workers with hashes of twice this stay below the 64 MB of /dev/shm in a container.
 work_mem = 8MB
 maintenance_work_mem = 128MB
 # An import of a city runs through a few checkpoints instead of dozens.
@@ -73,6 +73,10 @@ func (f *folder) fixed(sockets string) []string {
 		"listen_addresses=", "port=5432", `unix_socket_directories="` + sockets + `"`, "unix_socket_permissions=0700",
 	} {
 		args = append(args, "-c", s)
+	}
+	if runtime.GOOS == "linux" {
+		// A container's /dev/shm holds 64 MB, or is missing; macOS in turn has next to none of this.
+		args = append(args, "-c", "dynamic_shared_memory_type=sysv")
 	}
 	if f.cfg.unsafe {
 		// Every test package opens pools of its own, at the same time.
