@@ -136,12 +136,17 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // the caller has gone; nobody reads an answer
 	}
 	p := problemOf(err)
+	p.Errors = p.Errors[:min(len(p.Errors), maxErrors)]
 	if p.Status == http.StatusInternalServerError {
 		slog.ErrorContext(r.Context(), "request failed", "request", requestID(r), "err", err)
 	}
 	p.Instance = "urn:fangma:request:" + requestID(r)
 	writeProblem(w, p)
 }
+
+// maxErrors is how many faults one answer names: an answer must not be larger
+// than what was asked.
+const maxErrors = 100
 
 func writeProblem(w http.ResponseWriter, p problem) {
 	p.Title = titles[p.Status]

@@ -339,3 +339,10 @@ func register(v *visitor, n int) map[string]any {
 }
 
 func escape(s string) string { return url.QueryEscape(s) }
+
+// serve asks a handler without a connection.
+func serve(h http.Handler, path string) *httptest.ResponseRecorder {
+	out := httptest.NewRecorder()
+	h.ServeHTTP(out, httptest.NewRequest(http.MethodGet, path, nil))
+	return out
+}
