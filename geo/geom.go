@@ -10,12 +10,18 @@ import (
 // SRID is the spatial reference of every stored geometry: WGS84 longitude and latitude.
 const SRID = 4326
 
-// ToGeom turns a Point, Polygon or MultiPolygon into go-geom's form with SRID 4326, as it is stored.
+// ToGeom turns a Point, LineString, Polygon or MultiPolygon into go-geom's form with SRID 4326, as it is stored.
 // It fails for other geometries.
 func ToGeom(g orb.Geometry) (geom.T, error) {
 	switch g := g.(type) {
 	case orb.Point:
 		return geom.NewPointFlat(geom.XY, []float64{g[0], g[1]}).SetSRID(SRID), nil
+	case orb.LineString:
+		flat := make([]float64, 0, 2*len(g))
+		for _, c := range g {
+			flat = append(flat, c[0], c[1])
+		}
+		return geom.NewLineStringFlat(geom.XY, flat).SetSRID(SRID), nil
 	case orb.Polygon:
 		flat, ends := flattenPolygon(nil, g)
 		return geom.NewPolygonFlat(geom.XY, flat, ends).SetSRID(SRID), nil
@@ -42,7 +48,7 @@ func flattenPolygon(flat []float64, p orb.Polygon) ([]float64, []int) {
 	return flat, ends
 }
 
-// FromGeom turns a stored Point, Polygon or MultiPolygon into orb's form. It fails for other
+// FromGeom turns a stored Point, LineString, Polygon or MultiPolygon into orb's form. It fails for other
 // geometries, empty points and other spatial references; a missing SRID is taken as 4326.
 func FromGeom(t geom.T) (orb.Geometry, error) {
 	if t == nil {
@@ -57,6 +63,12 @@ func FromGeom(t geom.T) (orb.Geometry, error) {
 			return nil, fmt.Errorf("an empty point has no place")
 		}
 		return orb.Point{t.X(), t.Y()}, nil
+	case *geom.LineString:
+		line := make(orb.LineString, t.NumCoords())
+		for i := range line {
+			line[i] = orb.Point{t.FlatCoords()[i*t.Stride()], t.FlatCoords()[i*t.Stride()+1]}
+		}
+		return line, nil
 	case *geom.Polygon:
 		return unflattenPolygon(t.FlatCoords(), t.Stride(), 0, t.Ends()), nil
 	case *geom.MultiPolygon:
@@ -70,7 +82,7 @@ func FromGeom(t geom.T) (orb.Geometry, error) {
 		}
 		return mp, nil
 	}
-	return nil, fmt.Errorf("a stored %T is not a footprint", t)
+	return nil, fmt.Errorf("a stored %T is not used here", t)
 }
 
 func unflattenPolygon(flat []float64, stride, from int, ends []int) orb.Polygon {

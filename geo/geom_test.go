@@ -14,6 +14,7 @@ func TestGeomRoundTrip(t *testing.T) {
 		orb.Polygon{square(0, 0, 9), square(1, 1, 2)},
 		orb.MultiPolygon{{square(0, 0, 9), square(1, 1, 2)}, {square(10, 10, 1)}},
 		orb.MultiPolygon{},
+		orb.LineString{{9.5, 47.1}, {9.6, 47.1}, {9.6, 47.2}},
 	}
 	for _, g := range shapes {
 		stored, err := ToGeom(g)
@@ -39,12 +40,12 @@ func TestFromGeomDropsHeights(t *testing.T) {
 }
 
 func TestGeomRefuses(t *testing.T) {
-	for _, g := range []orb.Geometry{nil, orb.LineString{{0, 0}, {1, 1}}, orb.Collection{}} {
+	for _, g := range []orb.Geometry{nil, orb.MultiLineString{{{0, 0}, {1, 1}}}, orb.Collection{}} {
 		if stored, err := ToGeom(g); err == nil {
 			t.Errorf("ToGeom(%v) = %v", g, stored)
 		}
 	}
-	for _, s := range []geom.T{nil, geom.NewPointEmpty(geom.XY), geom.NewPointFlat(geom.XY, []float64{1, 2}).SetSRID(3857), geom.NewLineString(geom.XY)} {
+	for _, s := range []geom.T{nil, geom.NewPointEmpty(geom.XY), geom.NewPointFlat(geom.XY, []float64{1, 2}).SetSRID(3857), geom.NewMultiLineString(geom.XY)} {
 		if g, err := FromGeom(s); err == nil {
 			t.Errorf("FromGeom(%v) = %v", s, g)
 		}

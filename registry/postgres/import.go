@@ -109,15 +109,15 @@ func (s *Store) ImportBuildings(ctx context.Context, actor registry.Actor, candi
 		if err := im.planAlone(ctx); err != nil {
 			return err
 		}
-		if opt.Apply && !(opt.Strict && im.result.LeftOut() > 0) {
+		if opt.Apply && !im.stopped() {
 			if err := im.apply(ctx); err != nil {
 				return err
 			}
 		}
 		return im.report(ctx)
 	})
-	if err == nil && opt.Apply && opt.Strict && im.result.LeftOut() > 0 {
-		err = registry.Errorf(registry.Invalid, "strict", "nothing was imported: %d rows are rejected or ambiguous", im.result.LeftOut())
+	if err == nil && im.stopped() {
+		err = im.strictError()
 	}
 	return im.result, wrap("import buildings", err)
 }
@@ -171,6 +171,32 @@ func (im *importRun) progress(step ImportStep, done, total int) {
 	if im.opt.Progress != nil {
 		im.opt.Progress(step, done, total)
 	}
+}
+
+// stopped tells that a strict import does nothing because rows are left out.
+func (im *importRun) stopped() bool {
+	return im.opt.Apply && im.opt.Strict && im.result.LeftOut() > 0
+}
+
+func (im *importRun) strictError() error {
+	return registry.Errorf(registry.Invalid, "strict", "nothing was imported: %d rows are rejected or ambiguous", im.result.LeftOut())
+}
+
+// reportRows tells the caller of the staged rows that a query gives: outcome, line, id, field, reason, detail.
+func (im *importRun) reportRows(ctx context.Context, sql string) error {
+	if im.opt.Left == nil {
+		return nil
+	}
+	rows, err := im.conn.Query(ctx, sql)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	var outcome Outcome
+	var j intake.Reject
+	_, err = pgx.ForEachRow(rows, []any{&outcome, &j.Row, &j.ID, &j.Field, &j.Reason, &j.Detail}, func() error {
+		return im.opt.Left(LeftOut{Reject: j, Outcome: outcome})
+	})
+	return wrap("report", err)
 }
 
 // writing wraps a transaction of the import for the decisions and writers that single changes use too.

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -27,7 +26,7 @@ func (im *buildingImport) apply(ctx context.Context) error {
 				return err
 			}
 		}
-		if im.opt.Strict && im.result.LeftOut() > 0 {
+		if im.stopped() {
 			return nil
 		}
 		if im.result.New+im.result.Changed > 0 {
@@ -43,9 +42,7 @@ func (im *buildingImport) apply(ctx context.Context) error {
 // write records the import's event and every building that it makes or changes.
 func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 	w := im.writing(tx)
-	if !w.now.After(im.latest) { // clocks disagree; a later version is recorded later all the same
-		w.now = im.latest.Add(time.Microsecond)
-	}
+	w.after(im.latest)
 	at, err := w.place(ctx)
 	if err != nil {
 		return err

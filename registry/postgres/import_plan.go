@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"fangma/registry"
-	"fangma/registry/intake"
 )
 
 // planAlone makes the plan in a transaction of its own, so that nobody waits for it.
@@ -197,21 +196,9 @@ const countGone = `
 
 // report tells the caller which rows are left out, in the file's order.
 func (im *buildingImport) report(ctx context.Context) error {
-	if im.opt.Left == nil {
-		return nil
-	}
-	rows, err := im.conn.Query(ctx, `
+	return im.reportRows(ctx, `
 		select outcome, line, id, coalesce(field, ''), coalesce(reason, ''), coalesce(detail, '')
 		from import_row
 		where outcome in ('rejected', 'ambiguous', 'noted')
 		order by n`)
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	var outcome Outcome
-	var j intake.Reject
-	_, err = pgx.ForEachRow(rows, []any{&outcome, &j.Row, &j.ID, &j.Field, &j.Reason, &j.Detail}, func() error {
-		return im.opt.Left(LeftOut{Reject: j, Outcome: outcome})
-	})
-	return wrap("report", err)
 }
