@@ -2,6 +2,7 @@ package registry
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -113,34 +114,71 @@ type DwellingRegistration struct {
 	ValidFrom *Date `json:"validFrom,omitempty"`
 }
 
-// RegisterDwelling decides what a new dwelling is. The code is the caller's to
-// add; buildings must hold every building it is in, the first being its home.
-// It fails with Invalid, naming every field, and with Conflict when a building
-// is retired or void.
-func RegisterDwelling(r DwellingRegistration, buildings []*Building, at Place) (Dwelling, error) {
+// maxDwellings is how many dwellings one event may register.
+const maxDwellings = 5000
+
+// RegisterDwellings decides what new dwellings are. The first of buildings is
+// the one they are registered in, unless one names others, which must be among
+// buildings. It fails with Invalid, naming every field of every dwelling, and
+// with Conflict when a building is retired or void.
+func RegisterDwellings(rs []DwellingRegistration, buildings []*Building, at Place) (Outcome, error) {
 	var f fieldErrors
-	in := r.DwellingInput.clean(&f)
-	r.Why.check(&f)
+	if len(rs) == 0 || len(rs) > maxDwellings {
+		f.add("dwellings", "1 to %d dwellings can be registered at once", maxDwellings)
+		return Outcome{}, f.err()
+	}
+	byCode := map[Code]*Building{}
+	for _, b := range buildings {
+		byCode[b.Code] = b
+	}
+	dwellings := make([]Dwelling, len(rs))
+	for i, r := range rs {
+		var own fieldErrors
+		d, err := registerDwelling(&own, r, buildings[0], byCode, at)
+		if err != nil {
+			return Outcome{}, err
+		}
+		for _, e := range own {
+			f.add(fmt.Sprintf("dwellings[%d].%s", i, e.Field), "%s", e.Reason)
+		}
+		dwellings[i] = d
+	}
+	if err := f.err(); err != nil {
+		return Outcome{}, err
+	}
+	var out Outcome
+	for i := range dwellings {
+		var err error
+		if dwellings[i].Code, err = at.Mint(KindDwelling); err != nil {
+			return out, err
+		}
+		out.Dwellings = append(out.Dwellings, DwellingChange{nil, &dwellings[i]})
+	}
+	return out, nil
+}
+
+func registerDwelling(f *fieldErrors, r DwellingRegistration, home *Building, buildings map[Code]*Building, at Place) (Dwelling, error) {
+	in := r.DwellingInput.clean(f)
+	r.Why.check(f)
 	if in.Label == nil {
 		f.add("label", "is required")
 	}
 	day := at.Today
 	setIf(&day, r.ValidFrom)
-	if len(buildings) == 0 {
-		f.add("buildings", "a dwelling is in 1 to %d buildings", maxParts)
-	}
-	for _, b := range buildings {
-		if err := b.holds(&f, day); err != nil {
+	facts := DwellingFacts{Use: Residential, Buildings: []Code{home.Code}}
+	in.apply(&facts)
+	for _, code := range facts.Buildings {
+		b := buildings[code]
+		if b == nil {
+			f.add("buildings", "%s is not known", code)
+			continue
+		}
+		if err := b.holds(f, day); err != nil {
 			return Dwelling{}, err
 		}
 	}
-	if err := f.err(); err != nil {
-		return Dwelling{}, err
-	}
-	facts := DwellingFacts{Use: Residential}
-	in.apply(&facts)
 	return Dwelling{
-		Home: buildings[0].Code, Version: 1,
+		Home: home.Code, Version: 1,
 		Standing: Standing{Status: Active, From: day, Before: Reserved},
 		Timeline: DwellingTimeline{{Period{day, Forever}, facts}},
 	}, nil

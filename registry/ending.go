@@ -70,12 +70,54 @@ type Retirement struct {
 	As RetiredAs `json:"as"`
 	// ValidFrom is the first day on which the building is no more; today if nil.
 	ValidFrom *Date `json:"validFrom,omitempty"`
+	// Dwellings says what becomes of each live dwelling.
+	Dwellings []Disposition `json:"dwellings,omitempty"`
+	// EndDwellings ends every dwelling that has no disposition.
+	EndDwellings bool `json:"endDwellings,omitempty"`
+}
+
+// Destinations lists the buildings that dwellings are to move to.
+func (r Retirement) Destinations() []Code {
+	var codes []Code
+	for _, d := range r.Dwellings {
+		if d.To != nil && d.To.Code != 0 {
+			codes = append(codes, d.To.Code)
+		}
+	}
+	return codes
 }
 
 // Retire decides what is known after a building's end. Whatever was recorded
-// for later days gives way. It fails with Invalid, and with Conflict for a
-// retired or void code.
-func (b Building) Retire(r Retirement, at Place) (Building, error) {
+// for later days gives way. dwellings are all that were ever in the building,
+// others the buildings that some are to move to. It fails with Invalid, also
+// when a live dwelling has no disposition, and with Conflict for a retired or
+// void code.
+func (b *Building) Retire(r Retirement, others []*Building, dwellings []*Dwelling, at Place) (Outcome, error) {
+	next, err := b.retired(r, at)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var f fieldErrors
+	var out Outcome
+	out.building(b, next)
+	s := &settler{day: next.Standing.From, at: at, leaving: map[Code]bool{b.Code: true}, others: map[Code]bool{},
+		endRest: r.EndDwellings, out: &out, f: &f}
+	for _, o := range others {
+		if o.Code == b.Code {
+			continue
+		}
+		if err := o.holds(&f, s.day); err != nil {
+			return Outcome{}, err
+		}
+		s.others[o.Code] = true
+	}
+	if err := s.settle(dwellings, r.Dwellings); err != nil {
+		return Outcome{}, err
+	}
+	return out, f.err()
+}
+
+func (b Building) retired(r Retirement, at Place) (Building, error) {
 	if err := b.live(); err != nil {
 		return b, err
 	}
@@ -112,10 +154,17 @@ func (b Building) Retire(r Retirement, at Place) (Building, error) {
 
 // Void decides that a code was registered in error: there never was such a
 // building. The code keeps answering. A reason is required. It fails with
-// Invalid, and with Conflict for a void code.
-func (b Building) Void(w Why) (Building, error) {
+// Invalid, and with Conflict for a void code, or one with live dwellings.
+func (b *Building) Void(w Why, dwellings []*Dwelling) (Outcome, error) {
+	var out Outcome
 	if len(b.Timeline) == 0 {
-		return b, b.voidError()
+		return out, b.voidError()
+	}
+	for _, d := range dwellings {
+		if d.live() == nil && slices.Contains(d.Timeline[len(d.Timeline)-1].Buildings, b.Code) {
+			return out, &Error{Kind: Conflict, Slug: "has_dwellings", Codes: []Code{d.Code},
+				Detail: "there are live dwellings in the building; void or move them first"}
+		}
 	}
 	var f fieldErrors
 	w.check(&f)
@@ -123,13 +172,20 @@ func (b Building) Void(w Why) (Building, error) {
 		f.add("reason", "is required to void a code")
 	}
 	if err := f.err(); err != nil {
-		return b, err
+		return out, err
 	}
+	out.building(b, b.voided())
+	return out, nil
+}
+
+// voided leaves nothing known of the building but its code.
+func (b Building) voided() Building {
 	next := b
 	next.Timeline = nil
 	next.ExternalIDs = nil
-	next.Standing = Standing{Status: Voided, From: b.Timeline.Since(), Before: Voided}
-	return next.changed(b)
+	next.Standing = Standing{Status: Voided, From: b.Standing.From, Before: Voided}
+	next.Version = b.Version + 1
+	return next
 }
 
 // live says whether the building can still change.

@@ -11,19 +11,23 @@ import (
 type EventType string
 
 const (
-	EventRegister   EventType = "register"
-	EventCorrect    EventType = "correct"
-	EventTransition EventType = "transition"
-	EventRetire     EventType = "retire"
-	EventVoid       EventType = "void"
-	EventSplit      EventType = "split"
-	EventMerge      EventType = "merge"
-	EventCarveOut   EventType = "carve_out"
-	EventAbsorb     EventType = "absorb"
-	EventRevive     EventType = "revive"
-	EventRevert     EventType = "revert"
-	EventImport     EventType = "import"
-	EventRedraw     EventType = "redraw" // division boundaries, and the communities that follow
+	EventRegister        EventType = "register"
+	EventCorrect         EventType = "correct"
+	EventTransition      EventType = "transition"
+	EventRetire          EventType = "retire"
+	EventVoid            EventType = "void"
+	EventSplit           EventType = "split"
+	EventMerge           EventType = "merge"
+	EventCarveOut        EventType = "carve_out"
+	EventAbsorb          EventType = "absorb"
+	EventRevive          EventType = "revive"
+	EventRevert          EventType = "revert"
+	EventImport          EventType = "import"
+	EventDwelling        EventType = "dwelling"
+	EventDwellingCorrect EventType = "dwelling_correct"
+	EventDwellingEnd     EventType = "dwelling_end"
+	EventDwellingVoid    EventType = "dwelling_void"
+	EventRedraw          EventType = "redraw" // division boundaries, and the communities that follow
 )
 
 // EventClass tells who may read an event. Headcounts never travel in a
@@ -81,6 +85,8 @@ type Lineage struct {
 	Child    Code      `json:"child"`
 	Event    uuid.UUID `json:"event"`
 	Relation Relation  `json:"relation"`
+	// ValidFrom is the day from which the one leads to the other.
+	ValidFrom Date `json:"validFrom"`
 	// Share is the part of the parent's floor area that the child took, 0 to 1;
 	// nil where it is not known.
 	Share *float64 `json:"share"`
@@ -89,8 +95,14 @@ type Lineage struct {
 // Receipt is what a writer gets back: the event, and the building as it is on
 // the day of writing.
 type Receipt struct {
-	Event    Event  `json:"event"`
+	Event Event `json:"event"`
+	// Building is the one the event is about: the first, if there are several.
 	Building Record `json:"building"`
+	// Buildings, Dwellings and Lineage are all that an event over several codes
+	// touched.
+	Buildings []Record   `json:"buildings,omitempty"`
+	Dwellings []Dwelling `json:"dwellings,omitempty"`
+	Lineage   []Lineage  `json:"lineage,omitempty"`
 	// Replayed says that the same request had been done before, under the same
 	// idempotency key, and was not done again.
 	Replayed bool `json:"-"`

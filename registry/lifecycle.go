@@ -33,6 +33,9 @@ type Place struct {
 	Resolution int
 	Today      Date
 	Community  func(orb.Point) int64
+	// Mint hands out a new code. Only events that make codes call it, and only
+	// once all they were given is in order.
+	Mint func(Kind) (Code, error)
 }
 
 // settle puts a cleaned shape into the facts with all that follows from it.

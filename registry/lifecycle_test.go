@@ -63,7 +63,7 @@ func anyOperation(t *rapid.T, b Building) (Building, error) {
 		return b.Correct(Correction{Since: &day}, testPlace)
 	case 4:
 		as := rapid.SampledFrom([]RetiredAs{AsDemolished, AsNotRealised}).Draw(t, "as")
-		return b.Retire(Retirement{Why: why, As: as, ValidFrom: &day}, testPlace)
+		return b.retired(Retirement{Why: why, As: as, ValidFrom: &day}, testPlace)
 	}
 	s := rapid.SampledFrom(States()).Draw(t, "to")
 	return b.Correct(Correction{Input: Input{State: &s}, Why: why}, testPlace)
@@ -134,7 +134,7 @@ func TestLateNewsOfADemolition(t *testing.T) {
 	if b, err = b.Transition(Transition{State: Unusable, ValidFrom: &unusable}, testPlace); err != nil {
 		t.Fatal(err)
 	}
-	if b, err = b.Retire(Retirement{As: AsDemolished, ValidFrom: &torn}, testPlace); err != nil {
+	if b, err = b.retired(Retirement{As: AsDemolished, ValidFrom: &torn}, testPlace); err != nil {
 		t.Fatal(err)
 	}
 	if len(b.Timeline) != 2 || b.Timeline[1].From != torn || b.Timeline[1].State != Demolished || b.Standing.On(torn-1) != Active {

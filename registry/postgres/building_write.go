@@ -34,9 +34,11 @@ func (s *Store) Register(ctx context.Context, w Write, r registry.Registration) 
 		if err != nil {
 			return registry.Receipt{}, err
 		}
-		b.RecordedFrom = e.RecordedAt
 		e.Parts = 1
-		if err := w.keepNew(ctx, sortedIDs(b), e); err != nil {
+		if err := w.insertEvent(ctx, e); err != nil {
+			return registry.Receipt{}, err
+		}
+		if err := w.keepNew(ctx, b, e); err != nil {
 			return registry.Receipt{}, err
 		}
 		return w.receipt(ctx, e, &b)
@@ -61,23 +63,6 @@ func (s *Store) Transition(ctx context.Context, w Write, code registry.Code, t r
 		func(b registry.Building, at registry.Place) (registry.Building, error) { return b.Transition(t, at) })
 }
 
-// Retire ends a building and its code.
-//
-// It returns Invalid with every wrong field, NotFound, Stale, and Conflict
-// "retired", "void" or "not_in_force".
-func (s *Store) Retire(ctx context.Context, w Write, code registry.Code, r registry.Retirement) (registry.Receipt, error) {
-	return s.change(ctx, w, code, registry.EventRetire, change{why: r.Why, from: r.ValidFrom},
-		func(b registry.Building, at registry.Place) (registry.Building, error) { return b.Retire(r, at) })
-}
-
-// Void declares that a code was registered in error.
-//
-// It returns Invalid without a reason, NotFound, Stale, and Conflict "void".
-func (s *Store) Void(ctx context.Context, w Write, code registry.Code, why registry.Why) (registry.Receipt, error) {
-	return s.change(ctx, w, code, registry.EventVoid, change{why: why},
-		func(b registry.Building, _ registry.Place) (registry.Building, error) { return b.Void(why) })
-}
-
 // change is what the events over one building differ in, besides the decision.
 type change struct {
 	why      registry.Why
@@ -89,6 +74,7 @@ type change struct {
 func (s *Store) change(ctx context.Context, w Write, code registry.Code, kind registry.EventType, c change,
 	decide func(registry.Building, registry.Place) (registry.Building, error)) (registry.Receipt, error) {
 	return s.write(ctx, w, func(w *writing) (registry.Receipt, error) {
+		w.seen(code)
 		was, err := w.lockBuilding(ctx, code)
 		if err != nil {
 			return registry.Receipt{}, err
@@ -112,9 +98,7 @@ func (s *Store) change(ctx context.Context, w Write, code registry.Code, kind re
 		if err != nil {
 			return registry.Receipt{}, err
 		}
-		b.RecordedFrom = e.RecordedAt
 		e.Parts = 1
-		b = sortedIDs(b)
 		if err := w.insertEvent(ctx, e); err != nil {
 			return registry.Receipt{}, err
 		}

@@ -20,7 +20,8 @@ func (w *writing) place(ctx context.Context) (registry.Place, error) {
 	if err != nil {
 		return registry.Place{}, err
 	}
-	return registry.Place{Resolution: w.resolution, Today: w.Today(), Community: communities.At}, nil
+	return registry.Place{Resolution: w.resolution, Today: w.Today(), Community: communities.At,
+		Mint: func(k registry.Kind) (registry.Code, error) { return w.mint.mint(ctx, k) }}, nil
 }
 
 // communities are the level-5 divisions with a boundary that hold on a day, in

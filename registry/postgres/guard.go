@@ -35,7 +35,7 @@ func (w *writing) guard(ctx context.Context, was *registry.Building, b registry.
 		return nil
 	}
 	for _, s := range spans {
-		if err := w.guardSpan(ctx, b.Code, s); err != nil {
+		if err := w.guardSpan(ctx, []registry.Code{b.Code}, s); err != nil {
 			return err
 		}
 	}
@@ -65,19 +65,19 @@ func (w *writing) lockCells(ctx context.Context, spans []registry.Span) error {
 	return wrap("lock cells", err)
 }
 
-func (w *writing) guardSpan(ctx context.Context, self registry.Code, s registry.Span) error {
+func (w *writing) guardSpan(ctx context.Context, own []registry.Code, s registry.Span) error {
 	var other registry.Code
 	var share float64
 	err := w.tx.QueryRow(ctx, `
 		select v.building_code, o.share
 		from building_version v, lateral (select `+overlapShare+` as share) o
 		where v.recorded_to = 'infinity' and v.geom && st_expand($1::geometry, $2, $3) and v.valid && daterange($4, $5)
-			and v.state not in ('demolished', 'not_realised') and (v.state = 'planned') = $6 and v.building_code <> $7
+			and v.state not in ('demolished', 'not_realised') and (v.state = 'planned') = $6 and v.building_code <> all ($7)
 			and o.share > $8
 		order by o.share desc, v.building_code
 		limit 1`,
 		geometry{s.Shape.Geometry}, degreesEast(s.Point), degreesNorth(), s.From.Time(), validTo(s.To),
-		s.State == registry.Planned, self, registry.GuardShare).Scan(&other, &share)
+		s.State == registry.Planned, own, registry.GuardShare).Scan(&other, &share)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}

@@ -46,7 +46,7 @@ func (r *Reader) History(ctx context.Context, code registry.Code) (registry.Hist
 	if h.Versions, err = r.historyVersions(ctx, code); err != nil {
 		return h, err
 	}
-	h.Lineage, err = r.lineage(ctx, code)
+	h.Lineage, err = lineageOf(ctx, r.pool, `(building_code = $1 or child = $1) and recorded_to = 'infinity'`, code)
 	return h, err
 }
 
@@ -102,19 +102,6 @@ func (r *Reader) historyVersions(ctx context.Context, code registry.Code) ([]reg
 		return k, err
 	})
 	return known, wrap("read versions", err)
-}
-
-func (r *Reader) lineage(ctx context.Context, code registry.Code) ([]registry.Lineage, error) {
-	rows, err := r.pool.Query(ctx, `
-		select parent, child, event_id, relation, share::float8
-		from lineage
-		where (building_code = $1 or child = $1) and recorded_to = 'infinity'
-		order by event_id, parent, child`, code)
-	if err != nil {
-		return nil, fmt.Errorf("read lineage: %w", err)
-	}
-	edges, err := pgx.CollectRows(rows, pgx.RowToStructByPos[registry.Lineage])
-	return edges, wrap("read lineage", err)
 }
 
 // CodeStatus reads what the ledger says of any code ever issued.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,68 +12,92 @@ import (
 )
 
 // keepNew writes a building that did not exist: ledger, building, versions,
-// external ids, and the event with its one part.
+// external ids and after-image. The event's header is written.
 func (w *writing) keepNew(ctx context.Context, b registry.Building, e registry.Event) error {
-	sole := len(b.Timeline) == 1
-	batch := &pgx.Batch{}
-	batch.Queue(`
-		insert into code (code, kind, building_code, status, status_from, status_before, retired_as)
-		values ($1, $2, $1, $3, $4, $5, nullif($6, ''))`,
-		b.Code, b.Code.Kind(), b.Status, b.Standing.From.Time(), b.Before, b.As)
-	batch.Queue(`insert into building (building_code, version, sole) values ($1, $2, $3)`, b.Code, b.Version, sole)
-	if err := w.tx.SendBatch(ctx, batch).Close(); err != nil {
-		return fmt.Errorf("write building: %w", err)
-	}
-	if err := w.insertEvent(ctx, e); err != nil {
-		return err
-	}
-	if err := w.insertSpans(ctx, &b, b.Timeline, sole, e); err != nil {
-		return err
-	}
-	if err := w.insertExternalIDs(ctx, &b, b.ExternalIDs, e); err != nil {
-		return err
-	}
-	return w.insertPart(ctx, &b, e)
+	return w.addBuilding(ctx, registry.BuildingChange{Is: &b}, e)
 }
 
 // keepChanged writes what is different between was and b: rows that no longer
 // hold are closed, new ones are added, the rest stays untouched.
 // The caller has locked the building's row and written the event's header.
 func (w *writing) keepChanged(ctx context.Context, was, b *registry.Building, e registry.Event) error {
+	c := registry.BuildingChange{Was: was, Is: b}
+	if err := w.closeBuilding(ctx, c, e); err != nil {
+		return err
+	}
+	return w.addBuilding(ctx, c, e)
+}
+
+// closeBuilding ends the rows that do not hold any more. In an event over
+// several codes it runs for all of them before any row is added, so that an
+// external id can pass from one to another.
+func (w *writing) closeBuilding(ctx context.Context, c registry.BuildingChange, e registry.Event) error {
+	if c.Was == nil {
+		return nil
+	}
+	b := c.Is
 	batch := &pgx.Batch{}
 	batch.Queue(`
 		update code set status = $2, status_from = $3, status_before = $4, retired_as = nullif($5, '')
 		where code = $1`, b.Code, b.Status, b.Standing.From.Time(), b.Before, b.As)
 	batch.Queue(`update building set version = $2, sole = false where building_code = $1 and version = $3`,
-		b.Code, b.Version, was.Version)
-	closed, added := difference(was.Timeline, b.Timeline)
-	for _, s := range closed {
+		b.Code, b.Version, c.Was.Version)
+	for _, s := range missing(c.Was.Timeline, b.Timeline) {
 		batch.Queue(`
 			update building_version set recorded_to = $3
 			where building_code = $1 and recorded_to = 'infinity' and lower(valid) = $2`,
 			b.Code, s.From.Time(), e.RecordedAt)
 	}
-	if err := w.tx.SendBatch(ctx, batch).Close(); err != nil {
-		return fmt.Errorf("write building: %w", err)
+	for _, id := range missingIDs(c.Was.ExternalIDs, b.ExternalIDs) {
+		batch.Queue(`
+			update external_id set recorded_to = $3
+			where source = $1 and external_id = $2 and recorded_to = 'infinity'`, id.Source, id.ID, e.RecordedAt)
 	}
-	if err := w.insertSpans(ctx, b, added, false, e); err != nil {
+	return wrap("close building", w.tx.SendBatch(ctx, batch).Close())
+}
+
+// addBuilding adds the rows that begin to hold, and the after-image.
+func (w *writing) addBuilding(ctx context.Context, c registry.BuildingChange, e registry.Event) error {
+	b := c.Is
+	b.RecordedFrom = e.RecordedAt
+	slices.SortFunc(b.ExternalIDs, registry.ExternalID.Compare)
+	added, ids, sole := b.Timeline, b.ExternalIDs, false
+	if c.Was == nil {
+		sole = len(b.Timeline) == 1
+		batch := &pgx.Batch{}
+		batch.Queue(`
+			insert into code (code, kind, building_code, status, status_from, status_before, retired_as)
+			values ($1, $2, $1, $3, $4, $5, nullif($6, ''))`,
+			b.Code, b.Code.Kind(), b.Status, b.Standing.From.Time(), b.Before, b.As)
+		batch.Queue(`insert into building (building_code, version, sole) values ($1, $2, $3)`, b.Code, b.Version, sole)
+		if err := w.tx.SendBatch(ctx, batch).Close(); err != nil {
+			return fmt.Errorf("write building: %w", err)
+		}
+	} else {
+		added, ids = missing(b.Timeline, c.Was.Timeline), missingIDs(b.ExternalIDs, c.Was.ExternalIDs)
+	}
+	if err := w.insertSpans(ctx, b, added, sole, e); err != nil {
 		return err
 	}
-	if err := w.keepExternalIDs(ctx, was, b, e); err != nil {
+	if err := w.insertExternalIDs(ctx, b, ids, e); err != nil {
 		return err
 	}
 	return w.insertPart(ctx, b, e)
-}
-
-// difference tells which spans end to be known and which begin to be.
-func difference(was, is registry.Timeline) (closed, added registry.Timeline) {
-	return missing(was, is), missing(is, was)
 }
 
 func missing(from, in registry.Timeline) (out registry.Timeline) {
 	for _, s := range from {
 		if !in.Has(s) {
 			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func missingIDs(from, in []registry.ExternalID) (out []registry.ExternalID) {
+	for _, id := range from {
+		if !slices.Contains(in, id) {
+			out = append(out, id)
 		}
 	}
 	return out
@@ -101,30 +126,6 @@ func (w *writing) insertPart(ctx context.Context, b *registry.Building, e regist
 		insert into event_code (building_code, event_id, code, version, after) values ($1, $2, $1, $3, $4)`,
 		b.Code, e.ID, b.Version, after)
 	return wrap("write after-image", err)
-}
-
-func (w *writing) keepExternalIDs(ctx context.Context, was, b *registry.Building, e registry.Event) error {
-	had := map[registry.ExternalID]bool{}
-	for _, id := range was.ExternalIDs {
-		had[id] = true
-	}
-	var added []registry.ExternalID
-	for _, id := range b.ExternalIDs {
-		if !had[id] {
-			added = append(added, id)
-		}
-		delete(had, id)
-	}
-	batch := &pgx.Batch{}
-	for id := range had {
-		batch.Queue(`
-			update external_id set recorded_to = $3
-			where source = $1 and external_id = $2 and recorded_to = 'infinity'`, id.Source, id.ID, e.RecordedAt)
-	}
-	if err := w.tx.SendBatch(ctx, batch).Close(); err != nil {
-		return fmt.Errorf("close external ids: %w", err)
-	}
-	return w.insertExternalIDs(ctx, b, added, e)
 }
 
 // insertExternalIDs adds ids; kind Conflict names the building that has one

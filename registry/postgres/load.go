@@ -20,19 +20,28 @@ func (w *writing) lockBuilding(ctx context.Context, code registry.Code) (*regist
 	if err != nil {
 		return nil, wrap("lock building", notFound(err, "code_unknown", "%s was never issued to a building", code))
 	}
-	if w.IfMatch != nil && *w.IfMatch != version {
-		return nil, &registry.Error{Kind: registry.Stale, Slug: "stale", Codes: []registry.Code{code},
-			Detail: fmt.Sprintf("the building is at version %d, not %d: somebody changed it in between", version, *w.IfMatch)}
+	if saw, named := w.Versions[code]; named && saw != version {
+		return nil, staleError(code, version, saw)
 	}
 	b, err := loadBuilding(ctx, w.tx, code)
 	if err != nil {
 		return nil, err
 	}
-	// Clocks disagree; a later version is recorded later all the same.
-	if !w.now.After(b.RecordedFrom) {
-		w.now = b.RecordedFrom.Add(time.Microsecond)
-	}
+	w.after(b.RecordedFrom)
 	return b, nil
+}
+
+func staleError(code registry.Code, have, saw int) error {
+	return &registry.Error{Kind: registry.Stale, Slug: "stale", Codes: []registry.Code{code},
+		Detail: fmt.Sprintf("%s is at version %d, not %d: somebody changed it in between", code, have, saw)}
+}
+
+// after moves the time of recording past an earlier version's. Clocks
+// disagree; a later version is recorded later all the same.
+func (w *writing) after(earlier time.Time) {
+	if !w.now.After(earlier) {
+		w.now = earlier.Add(time.Microsecond)
+	}
 }
 
 // loadBuilding reads everything presently known of a building over valid time.
@@ -54,7 +63,7 @@ func loadBuildings(ctx context.Context, q querier, codes []registry.Code) (map[r
 	all := make(map[registry.Code]*registry.Building, len(codes))
 	rows, err := q.Query(ctx, `
 		select b.building_code, b.version, c.status, c.status_from, c.status_before, coalesce(c.retired_as, ''),
-			(select max(e.recorded_at) from event_code p join event e using (event_id) where p.building_code = b.building_code)
+			(select max(e.recorded_at) from event_code p join event e using (event_id) where p.building_code = b.building_code and p.code = b.building_code)
 		from building b join code c on c.code = b.building_code
 		where b.building_code = any ($1)`, codes)
 	if err != nil {

@@ -25,6 +25,8 @@ type Write struct {
 	// IfMatch is the building's version that the writer saw; nil only for the
 	// command line, which acts on what is there.
 	IfMatch *int
+	// Versions are the versions seen of the buildings of an event over several.
+	Versions map[registry.Code]int
 }
 
 // writing is one transaction that changes the registry.

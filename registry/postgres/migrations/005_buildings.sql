@@ -68,6 +68,7 @@ create table lineage (
   event_id      uuid          not null constraint single_lineage_event references event,
   recorded_from timestamptz   not null,
   recorded_to   timestamptz   not null default 'infinity' check (recorded_from < recorded_to),
+  valid_from    date          not null,
   relation      text          not null check (relation in ('split', 'merge', 'carve_out', 'absorb', 'rebuild')),
   share         numeric(9, 8) check (share > 0 and share <= 1),
   primary key (building_code, parent, child, event_id)
