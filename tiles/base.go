@@ -52,28 +52,28 @@ func (b *base) index() {
 // value first; when guessing does not get anywhere, halving does.
 func (b *base) find(code uint64) int {
 	lo, hi := 0, len(b.byCode)-1
-	for step := 0; lo <= hi; step++ {
-		first, last := b.code[b.byCode[lo]], b.code[b.byCode[hi]]
-		if code < first || code > last {
-			return -1
-		}
+	if hi < 0 {
+		return -1
+	}
+	first, last := b.code[b.byCode[lo]], b.code[b.byCode[hi]]
+	for step := 0; lo <= hi && code >= first && code <= last; step++ {
 		mid := lo + (hi-lo)/2
-		if step < 6 && last > first {
+		if step < 8 && last > first {
 			mid = lo + int(float64(code-first)/float64(last-first)*float64(hi-lo))
 		}
 		switch got := b.code[b.byCode[mid]]; {
 		case got == code:
 			return int(b.byCode[mid])
 		case got < code:
-			lo = mid + 1
+			lo, first = mid+1, got
 		default:
-			hi = mid - 1
+			hi, last = mid-1, got
 		}
 	}
 	return -1
 }
 
-// place returns the first row that does not come before (key, code).
+// position returns the first row that does not come before (key, code).
 func (b *base) position(key, code uint64) int {
 	lo, hi := 0, b.len()
 	for lo < hi {

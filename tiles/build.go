@@ -9,7 +9,8 @@ import (
 
 // Options say how a snapshot starts. The zero value is an empty town on 1970-01-01.
 type Options struct {
-	Today int32 // the registry's date
+	Today  int32 // the registry's date
+	Expect int   // about how many buildings will be added, if known: saves time and memory while loading
 }
 
 // Builder collects a whole town for a new snapshot: buildings streamed in any order, each packed at once.
@@ -31,7 +32,7 @@ type Builder struct {
 func NewBuilder(opt Options) *Builder {
 	return &Builder{
 		snapshot: &Snapshot{ahead: map[uint64]Building{}, gone: map[uint64]uint32{}, today: opt.Today},
-		rows:     newColumns(0, 0),
+		rows:     newColumns(opt.Expect, 16*opt.Expect),
 		cells:    map[geo.Cell]uint32{},
 		places:   map[int64]uint32{},
 	}

@@ -245,11 +245,11 @@ func TestReadersAndWriters(t *testing.T) {
 			}
 		})
 	}
-	for i := int32(1); i <= 100; i++ {
+	for i := int32(1); i <= 60; i++ {
 		house.Version++
 		house.Versions[0].Floors = int16(i)
 		batch := []Building{house}
-		for range 40 {
+		for range 60 {
 			b := town.building(uint64(town.rnd.IntN(5000)))
 			if b.Code != house.Code {
 				b.Version = uint32(i + 2)

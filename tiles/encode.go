@@ -70,8 +70,8 @@ func (e *encoder) buildings(v *view, id TileID) []byte {
 		if len(l.geometry) == 0 {
 			continue
 		}
-		l.text("state", r.state.String())
-		l.text("kind", r.kind.String())
+		l.enum("state", uint64(r.state), r.state.String())
+		l.enum("kind", 1<<8|uint64(r.kind), r.kind.String())
 		if r.floors != 0 {
 			l.integer("floors", int64(r.floors))
 		}

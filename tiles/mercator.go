@@ -28,7 +28,10 @@ func toWorld(p orb.Point) world {
 }
 
 func clampWorld(v float64) int64 {
-	return int64(min(max(math.Floor(v), 0), math.MaxUint32))
+	if !(v > 0) { // NaN too
+		return 0
+	}
+	return int64(min(v, math.MaxUint32))
 }
 
 // toLonLat is the inverse of toWorld, at the middle of the unit.

@@ -9,21 +9,21 @@ import (
 // The protobuf tags of the vector tile specification 2.1.
 const (
 	tagLayer    = 3<<3 | 2
-	tagVersion  = 15<<3 | 0
+	tagVersion  = 15 << 3
 	tagName     = 1<<3 | 2
 	tagFeature  = 2<<3 | 2
 	tagKey      = 3<<3 | 2
 	tagValue    = 4<<3 | 2
-	tagExtent   = 5<<3 | 0
-	tagID       = 1<<3 | 0
+	tagExtent   = 5 << 3
+	tagID       = 1 << 3
 	tagTags     = 2<<3 | 2
-	tagType     = 3<<3 | 0
+	tagType     = 3 << 3
 	tagGeometry = 4<<3 | 2
 
 	valueString = 1<<3 | 2
 	valueDouble = 3<<3 | 1
-	valueUint   = 5<<3 | 0
-	valueSint   = 6<<3 | 0
+	valueUint   = 5 << 3
+	valueSint   = 6 << 3
 
 	typePoint   = 1
 	typeLine    = 2
@@ -127,12 +127,32 @@ func (l *layerWriter) text(key, s string) {
 	}
 	n, ok := l.texts[s]
 	if !ok {
-		n = l.newValue(1 + uvarintSize(uint64(len(s))) + len(s))
+		n = l.newText(s)
 		l.texts[s] = n
-		l.values = binary.AppendUvarint(append(l.values, valueString), uint64(len(s)))
-		l.values = append(l.values, s...)
 	}
 	l.tag(key, n)
+}
+
+func (l *layerWriter) newText(s string) uint32 {
+	n := l.newValue(1 + uvarintSize(uint64(len(s))) + len(s))
+	l.values = binary.AppendUvarint(append(l.values, valueString), uint64(len(s)))
+	l.values = append(l.values, s...)
+	return n
+}
+
+// enum tags the feature with one of few names, told apart by n, which is quicker to find than text; nothing if the
+// name is empty. Within a layer it must not meet text with the same string.
+func (l *layerWriter) enum(key string, n uint64, name string) {
+	const mark = 0x7ff8 << 48 // the bits of no number that is written
+	if name == "" {
+		return
+	}
+	v, ok := l.numbers.find(mark | n)
+	if !ok {
+		v = l.newText(name)
+		l.numbers.put(mark|n, v)
+	}
+	l.tag(key, v)
 }
 
 // integer tags the feature with a whole number. Those that occur have other bits than any decimal that occurs.
@@ -266,6 +286,7 @@ func uvarintSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
 // the tile in which they were filled.
 type numberTable struct {
 	slots []slot
+	shift int // 64 less the bits of a slot's index
 	used  int
 	now   uint32
 }
@@ -279,12 +300,21 @@ type slot struct {
 func (t *numberTable) clear() {
 	t.used = 0
 	if t.now++; t.now == 0 || t.slots == nil {
-		t.slots, t.now = make([]slot, 256), 1
+		t.resize(256)
+		t.now = 1
 	}
 }
 
+func (t *numberTable) resize(n int) {
+	t.slots, t.shift = make([]slot, n), 64-bits.Len(uint(n-1))
+}
+
+// home is where a key is looked for first: the highest bits of the product depend on all bits of the key.
+func (t *numberTable) home(key uint64) int { return int(key * 0x9e3779b97f4a7c15 >> t.shift) }
+
 func (t *numberTable) find(key uint64) (uint32, bool) {
-	for i := t.home(key); ; i = (i + 1) % len(t.slots) {
+	mask := len(t.slots) - 1
+	for i := t.home(key) & mask; ; i = (i + 1) & mask {
 		if s := &t.slots[i]; s.filledIn != t.now {
 			return 0, false
 		} else if s.key == key {
@@ -296,21 +326,19 @@ func (t *numberTable) find(key uint64) (uint32, bool) {
 func (t *numberTable) put(key uint64, value uint32) {
 	if t.used*2 >= len(t.slots) {
 		old := t.slots
-		t.slots, t.used = make([]slot, 2*len(old)), 0
+		t.resize(2 * len(old))
+		t.used = 0
 		for _, s := range old {
 			if s.filledIn == t.now {
 				t.put(s.key, s.value)
 			}
 		}
 	}
-	i := t.home(key)
+	mask := len(t.slots) - 1
+	i := t.home(key) & mask
 	for t.slots[i].filledIn == t.now {
-		i = (i + 1) % len(t.slots)
+		i = (i + 1) & mask
 	}
 	t.slots[i] = slot{key, value, t.now}
 	t.used++
-}
-
-func (t *numberTable) home(key uint64) int {
-	return int(key*0x9e3779b97f4a7c15>>32) & (len(t.slots) - 1)
 }

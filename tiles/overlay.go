@@ -37,12 +37,6 @@ func (o *overlay) find(code uint64) (entry, bool) {
 	return o.entries[i], true
 }
 
-// isDead reports whether row i of the base is replaced or gone.
-func (o *overlay) isDead(i int) bool {
-	_, ok := slices.BinarySearch(o.dead, uint32(i))
-	return ok
-}
-
 // with returns the overlay after some changes, which come by code, each code once.
 func (o *overlay) with(changes []entry) *overlay {
 	n := &overlay{entries: make([]entry, 0, len(o.entries)+len(changes))}
