@@ -72,10 +72,10 @@ func TestImportDivisions(t *testing.T) {
 	db := dbtest.New(t)
 	s := db.Open(t, postgres.Options{Clock: at("2026-11-23")})
 	rows := []intake.Division{
-		area(1, "w", "West", 5, box(0, 0, 500, 1000)),
-		area(2, "e", "East", 5, box(500, 0, 500, 1000)),
-		area(3, "c", "Country", 1, box(0, 0, 1000, 1000)),
-		area(4, "d", "District", 3, box(0, 0, 1000, 1000)),
+		area(1, "w", "West", 5, plot(0, 0, 500, 1000)),
+		area(2, "e", "East", 5, plot(500, 0, 500, 1000)),
+		area(3, "c", "Country", 1, plot(0, 0, 1000, 1000)),
+		area(4, "d", "District", 3, plot(0, 0, 1000, 1000)),
 		area(5, "s", "Street without boundary", 4, nil),
 		area(6, "w", "West again", 5, nil),
 		area(7, "x", "Lost", 5, nil),
@@ -115,11 +115,11 @@ func TestRedraw(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{Clock: at("2026-11-23")})
 	importedDivisions(t, s, postgres.ImportOptions{Apply: true, ValidFrom: date("2013-08-03")},
-		area(1, "w", "West", 5, box(0, 0, 500, 1000)), area(2, "e", "East", 5, box(500, 0, 500, 1000)))
+		area(1, "w", "West", 5, plot(0, 0, 500, 1000)), area(2, "e", "East", 5, plot(500, 0, 500, 1000)))
 	imported(t, s, postgres.ImportOptions{Apply: true, ValidFrom: date("2013-08-03")},
-		candidate(1, "far west", box(100, 100, 10, 10)), candidate(2, "middle", box(450, 100, 10, 10)),
-		candidate(3, "far east", box(900, 100, 10, 10)), candidate(4, "outside", box(2000, 100, 10, 10)),
-		candidate(5, "gone", box(460, 200, 10, 10)))
+		candidate(1, "far west", plot(100, 100, 10, 10)), candidate(2, "middle", plot(450, 100, 10, 10)),
+		candidate(3, "far east", plot(900, 100, 10, 10)), candidate(4, "outside", plot(2000, 100, 10, 10)),
+		candidate(5, "gone", plot(460, 200, 10, 10)))
 	old := buildings(t, s)
 	for name, want := range map[string]string{"far west": "w", "middle": "w", "far east": "e", "outside": ""} {
 		if old[name].CommunityCode != want {
@@ -133,7 +133,7 @@ func TestRedraw(t *testing.T) {
 
 	// From 2025 on the border is 100 m further west; the east has a new name.
 	result, _ := importedDivisions(t, s, postgres.ImportOptions{Apply: true, ValidFrom: date("2025-01-01")},
-		area(1, "w", "West", 5, box(0, 0, 400, 1000)), area(2, "e", "New East", 5, box(400, 0, 600, 1000)))
+		area(1, "w", "West", 5, plot(0, 0, 400, 1000)), area(2, "e", "New East", 5, plot(400, 0, 600, 1000)))
 	wantCounts(t, result, "2 rows: 0 new, 2 changed, 0 same, 0 ambiguous, 0 rejected, 0 gone")
 	if result.Fields["boundary"] != 2 || result.Fields["name"] != 1 {
 		t.Errorf("changed fields %v", result.Fields)
@@ -160,7 +160,7 @@ func TestRedraw(t *testing.T) {
 	}
 
 	// A new house is put into the community of today's border.
-	imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "new", box(420, 300, 10, 10)))
+	imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "new", plot(420, 300, 10, 10)))
 	if got := buildings(t, s)["new"].CommunityCode; got != "e" {
 		t.Errorf("the new house is in %q", got)
 	}
@@ -185,8 +185,8 @@ func TestImportBasemap(t *testing.T) {
 	s := db.Open(t, postgres.Options{})
 	road := intake.BasemapFeature{Row: 1, ID: "w7", Class: "road", Kind: "primary", Name: "High Street",
 		Geometry: orb.LineString{metres(0, 0), metres(100, 0), metres(100, 50)}}
-	lake := intake.BasemapFeature{Row: 2, ID: "r7", Class: "water", Kind: "lake", Geometry: orb.MultiPolygon{box(0, 0, 50, 50), box(90, 0, 5, 5)}}
-	wood := intake.BasemapFeature{Row: 3, ID: "w8", Class: "green", Kind: "wood", Geometry: box(200, 0, 50, 50)}
+	lake := intake.BasemapFeature{Row: 2, ID: "r7", Class: "water", Kind: "lake", Geometry: orb.MultiPolygon{plot(0, 0, 50, 50), plot(90, 0, 5, 5)}}
+	wood := intake.BasemapFeature{Row: 3, ID: "w8", Class: "green", Kind: "wood", Geometry: plot(200, 0, 50, 50)}
 	run := func(opt postgres.ImportOptions, rows ...intake.BasemapFeature) postgres.ImportResult {
 		t.Helper()
 		opt.Source = "osm"

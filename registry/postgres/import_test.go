@@ -29,8 +29,8 @@ func metres(east, north float64) orb.Point {
 	return geo.Round(orb.Point{9.5 + east/(degree*math.Cos(47.14*math.Pi/180)), 47.14 + north/degree})
 }
 
-// box is a footprint with its lower left corner east and north of that place, in metres.
-func box(east, north, width, height float64) orb.Polygon {
+// plot is a footprint with its lower left corner east and north of that place, in metres.
+func plot(east, north, width, height float64) orb.Polygon {
 	return orb.Polygon{{metres(east, north), metres(east+width, north), metres(east+width, north+height), metres(east, north+height), metres(east, north)}}
 }
 
@@ -122,9 +122,9 @@ func TestImportPlansAndApplies(t *testing.T) {
 	db := dbtest.New(t)
 	s := db.Open(t, postgres.Options{})
 	floors := 3
-	first := candidate(1, "a", box(0, 0, 10, 10))
+	first := candidate(1, "a", plot(0, 0, 10, 10))
 	first.Name, first.Floors = "Town hall", &floors
-	rows := []intake.Building{first, candidate(2, "b", box(20, 0, 10, 10)), candidate(3, "c", metres(50, 5))}
+	rows := []intake.Building{first, candidate(2, "b", plot(20, 0, 10, 10)), candidate(3, "c", metres(50, 5))}
 
 	before := everything(t, db)
 	result, left := imported(t, s, postgres.ImportOptions{}, rows...)
@@ -162,7 +162,7 @@ func TestImportWritesWhatRegisterWrites(t *testing.T) {
 	clock := at("2026-11-23")
 	one, other := dbtest.Store(t, postgres.Options{Clock: clock}), dbtest.Store(t, postgres.Options{Clock: clock})
 	height, floors := 9.5, 2
-	b := candidate(1, "a", box(0, 0, 10, 10))
+	b := candidate(1, "a", plot(0, 0, 10, 10))
 	b.Name, b.Address, b.Height, b.Floors, b.State = "Mill", "Mill Lane 1", &height, &floors, "unusable"
 	result, _ := imported(t, one, postgres.ImportOptions{Apply: true}, b)
 
@@ -200,15 +200,15 @@ func TestImportChanges(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{Clock: at("2026-11-23")})
 	imported(t, s, postgres.ImportOptions{Apply: true, ValidFrom: date("2013-08-03")},
-		candidate(1, "a", box(0, 0, 10, 10)), candidate(2, "b", box(20, 0, 10, 10)), candidate(3, "c", box(40, 0, 10, 10)),
+		candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10)), candidate(3, "c", plot(40, 0, 10, 10)),
 		candidate(4, "d", metres(100, 0)))
 	old := buildings(t, s)
 
-	named := candidate(1, "a", box(0, 0, 10, 10))
+	named := candidate(1, "a", plot(0, 0, 10, 10))
 	named.Name = "Library"
-	moved := candidate(2, "b", box(20, 30, 12, 10))
-	begunElsewhere := candidate(3, "c", orb.Polygon{append(slices.Clone(box(40, 0, 10, 10)[0][2:]), box(40, 0, 10, 10)[0][1:3]...)})
-	grown := candidate(4, "d", box(98, -2, 8, 8)) // a point until it has a footprint
+	moved := candidate(2, "b", plot(20, 30, 12, 10))
+	begunElsewhere := candidate(3, "c", orb.Polygon{append(slices.Clone(plot(40, 0, 10, 10)[0][2:]), plot(40, 0, 10, 10)[0][1:3]...)})
+	grown := candidate(4, "d", plot(98, -2, 8, 8)) // a point until it has a footprint
 	result, left := imported(t, s, postgres.ImportOptions{Apply: true}, named, moved, begunElsewhere, grown)
 	wantCounts(t, result, "4 rows: 0 new, 3 changed, 1 same, 0 ambiguous, 0 rejected, 0 gone")
 	if left != nil {
@@ -242,17 +242,17 @@ func TestImportMatchesByGeometry(t *testing.T) {
 	db := dbtest.New(t)
 	s := db.Open(t, postgres.Options{})
 	imported(t, s, postgres.ImportOptions{Apply: true, Source: "old"},
-		candidate(1, "a", box(0, 0, 10, 10)), candidate(2, "b", box(20, 0, 10, 10)),
-		candidate(3, "c", metres(60, 0)), candidate(4, "d", metres(66, 0)), candidate(5, "e", box(100, 0, 20, 20)))
+		candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10)),
+		candidate(3, "c", metres(60, 0)), candidate(4, "d", metres(66, 0)), candidate(5, "e", plot(100, 0, 20, 20)))
 	old := buildings(t, s)
 	rows := []intake.Building{
-		candidate(1, "1", box(0.5, 0, 10, 10)),   // 95 % of a
-		candidate(2, "2", box(22, 0, 10, 10)),    // 80 % of b
-		candidate(3, "3", box(-9.5, 0, 9.9, 10)), // 4 % of a
+		candidate(1, "1", plot(0.5, 0, 10, 10)),   // 95 % of a
+		candidate(2, "2", plot(22, 0, 10, 10)),    // 80 % of b
+		candidate(3, "3", plot(-9.5, 0, 9.9, 10)), // 4 % of a
 		candidate(4, "4", metres(61, 0)),         // 1 m from c, 5 m and a bit from d
 		candidate(5, "5", metres(63, 1)),         // 3 m from both, but c is row 4
 		candidate(6, "6", metres(110, 10)),       // inside e
-		candidate(7, "7", box(101, 1, 3, 3)),     // a kiosk inside e, which is row 6
+		candidate(7, "7", plot(101, 1, 3, 3)),     // a kiosk inside e, which is row 6
 		candidate(8, "8", metres(80, 0)),         // near nothing
 	}
 	result, left := imported(t, s, postgres.ImportOptions{Source: "new", Apply: true}, rows...)
@@ -280,9 +280,9 @@ func TestImportWithoutIDs(t *testing.T) {
 	db := dbtest.New(t)
 	s := db.Open(t, postgres.Options{})
 	rows := []intake.Building{
-		candidate(1, "", box(0, 0, 10, 10)), candidate(2, "", box(7, 0, 10, 10)), // a third in common
+		candidate(1, "", plot(0, 0, 10, 10)), candidate(2, "", plot(7, 0, 10, 10)), // a third in common
 		candidate(3, "", metres(50, 0)), candidate(4, "", metres(53, 0)), // 3 m apart
-		candidate(5, "", box(0, 0, 10, 10)), // row 1 again
+		candidate(5, "", plot(0, 0, 10, 10)), // row 1 again
 		candidate(6, "", metres(50.2, 0)),   // row 3 again
 	}
 	result, left := imported(t, s, postgres.ImportOptions{Apply: true}, rows...)
@@ -303,7 +303,7 @@ func TestImportWithoutIDs(t *testing.T) {
 func TestImportGuards(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{})
-	imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "a", box(0, 0, 10, 10)), candidate(2, "b", box(20, 0, 10, 10)))
+	imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10)))
 	code := buildings(t, s)["a"].Code
 
 	var details []string
@@ -311,17 +311,17 @@ func TestImportGuards(t *testing.T) {
 		details = append(details, fmt.Sprintf("%d %s %s %s", l.Row, l.ID, l.Reason, l.Detail))
 		return nil
 	}}
-	planned := candidate(9, "p", box(0, 0, 10, 10))
+	planned := candidate(9, "p", plot(0, 0, 10, 10))
 	planned.State = "planned"
 	result, err := s.ImportBuildings(t.Context(), registry.Actor{}, stream(
-		candidate(1, "c", box(0.5, 0, 10, 10)),  // a's place under another id of the same source
-		candidate(2, "d", box(40, 0, 10, 10)),   // free
-		candidate(3, "e", box(40.5, 0, 10, 10)), // d's place
-		candidate(4, "f", box(40.7, 0, 10, 10)), // d's and e's place: names the one that has it
-		candidate(5, "g", box(60, 0, 10, 10)),   // free
-		candidate(6, "g", box(80, 0, 10, 10)),   // the same id again
-		candidate(7, "b", box(60.5, 0, 10, 10)), // b moves to where g stands already
-		candidate(8, "h", box(20.2, 0, 10, 10)), // so b's place is not free after all
+		candidate(1, "c", plot(0.5, 0, 10, 10)),  // a's place under another id of the same source
+		candidate(2, "d", plot(40, 0, 10, 10)),   // free
+		candidate(3, "e", plot(40.5, 0, 10, 10)), // d's place
+		candidate(4, "f", plot(40.7, 0, 10, 10)), // d's and e's place: names the one that has it
+		candidate(5, "g", plot(60, 0, 10, 10)),   // free
+		candidate(6, "g", plot(80, 0, 10, 10)),   // the same id again
+		candidate(7, "b", plot(60.5, 0, 10, 10)), // b moves to where g stands already
+		candidate(8, "h", plot(20.2, 0, 10, 10)), // so b's place is not free after all
 		planned,                                 // a planned house may be where one stands
 	), opt)
 	if err != nil {
@@ -346,7 +346,7 @@ func TestImportGuards(t *testing.T) {
 func TestImportLeavesTheDeadAlone(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{})
-	rows := []intake.Building{candidate(1, "a", box(0, 0, 10, 10)), candidate(2, "b", box(20, 0, 10, 10))}
+	rows := []intake.Building{candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10))}
 	imported(t, s, postgres.ImportOptions{Apply: true, ValidFrom: date("2013-08-03")}, rows...)
 	code := buildings(t, s)["a"].Code
 	_, err := s.Retire(t.Context(), postgres.Write{}, code, registry.Retirement{As: registry.AsDemolished})
@@ -359,7 +359,7 @@ func TestImportLeavesTheDeadAlone(t *testing.T) {
 		t.Errorf("left out %q", left)
 	}
 	// Another house may be built there.
-	result, _ = imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "c", box(0, 0, 10, 10)))
+	result, _ = imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "c", plot(0, 0, 10, 10)))
 	wantCounts(t, result, "1 rows: 1 new, 0 changed, 0 same, 0 ambiguous, 0 rejected, 1 gone")
 }
 
@@ -369,13 +369,13 @@ func TestImportStrict(t *testing.T) {
 	s := db.Open(t, postgres.Options{})
 	before := everything(t, db)
 	_, err := s.ImportBuildings(t.Context(), registry.Actor{}, stream(
-		candidate(1, "a", box(0, 0, 10, 10)), candidate(2, "b", box(0, 0, 10, 10))),
+		candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(0, 0, 10, 10))),
 		postgres.ImportOptions{Source: "survey", Apply: true, Strict: true})
 	wantError(t, err, registry.Invalid, "strict")
 	if everything(t, db) != before {
 		t.Error("something was applied")
 	}
-	result, _ := imported(t, s, postgres.ImportOptions{Apply: true, Strict: true}, candidate(1, "a", box(0, 0, 10, 10)))
+	result, _ := imported(t, s, postgres.ImportOptions{Apply: true, Strict: true}, candidate(1, "a", plot(0, 0, 10, 10)))
 	if !result.Applied || result.New != 1 {
 		t.Errorf("a clean file is not applied: %+v", result)
 	}
@@ -384,12 +384,12 @@ func TestImportStrict(t *testing.T) {
 func TestImportRejectsWhatCannotBeRegistered(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{})
-	long, odd, state, broken := candidate(1, "a", box(0, 0, 9, 9)), candidate(2, "b", box(10, 0, 9, 9)), candidate(3, "c", box(20, 0, 9, 9)), candidate(4, "d", box(30, 0, 9, 9))
+	long, odd, state, broken := candidate(1, "a", plot(0, 0, 9, 9)), candidate(2, "b", plot(10, 0, 9, 9)), candidate(3, "c", plot(20, 0, 9, 9)), candidate(4, "d", plot(30, 0, 9, 9))
 	long.Name = strings.Repeat("长", 201)
 	odd.Floors = ptr(1000)
 	state.State = "demolished"
 	broken.Address = "a\x00b\xff"
-	noted := candidate(5, "e", box(40, 0, 9, 9))
+	noted := candidate(5, "e", plot(40, 0, 9, 9))
 	noted.Notes = []intake.Note{{Field: "name", Reason: "personal", Detail: "left out"}}
 	items := func(yield func(intake.Item[intake.Building], error) bool) {
 		for item := range stream(long, odd, state, broken, noted) {
@@ -423,7 +423,7 @@ func TestImportOfABrokenFileChangesNothing(t *testing.T) {
 	before := everything(t, db)
 	cut := errors.New("row 2: unexpected end of file")
 	items := func(yield func(intake.Item[intake.Building], error) bool) {
-		if yield(intake.Item[intake.Building]{Value: candidate(1, "a", box(0, 0, 10, 10))}, nil) {
+		if yield(intake.Item[intake.Building]{Value: candidate(1, "a", plot(0, 0, 10, 10))}, nil) {
 			yield(intake.Item[intake.Building]{}, cut)
 		}
 	}
@@ -433,13 +433,13 @@ func TestImportOfABrokenFileChangesNothing(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	items = func(yield func(intake.Item[intake.Building], error) bool) {
-		yield(intake.Item[intake.Building]{Value: candidate(1, "a", box(0, 0, 10, 10))}, nil)
+		yield(intake.Item[intake.Building]{Value: candidate(1, "a", plot(0, 0, 10, 10))}, nil)
 		cancel()
 	}
 	if _, err = s.ImportBuildings(ctx, registry.Actor{}, items, postgres.ImportOptions{Source: "survey", Apply: true}); err == nil {
 		t.Error("a cancelled import says that it succeeded")
 	}
-	result, _ := imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "a", box(0, 0, 10, 10)))
+	result, _ := imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "a", plot(0, 0, 10, 10)))
 	wantCounts(t, result, "1 rows: 1 new, 0 changed, 0 same, 0 ambiguous, 0 rejected, 0 gone")
 }
 
@@ -458,7 +458,7 @@ func TestImportOptionsAreChecked(t *testing.T) {
 func TestImportOfTestData(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{})
-	imported(t, s, postgres.ImportOptions{Apply: true, Kind: registry.KindTest}, candidate(1, "a", box(0, 0, 10, 10)))
+	imported(t, s, postgres.ImportOptions{Apply: true, Kind: registry.KindTest}, candidate(1, "a", plot(0, 0, 10, 10)))
 	if code := buildings(t, s)["a"].Code; code.Kind() != registry.KindTest {
 		t.Errorf("test data got the code %v", code)
 	}
@@ -472,7 +472,7 @@ func TestImportBesideSingleWrites(t *testing.T) {
 	const houses = 300
 	var rows []intake.Building
 	for i := range houses {
-		rows = append(rows, candidate(i+1, fmt.Sprint("i", i), box(float64(i%20)*30, float64(i/20)*30, 10, 10)))
+		rows = append(rows, candidate(i+1, fmt.Sprint("i", i), plot(float64(i%20)*30, float64(i/20)*30, 10, 10)))
 	}
 	var registered, refused int
 	var writers sync.WaitGroup
