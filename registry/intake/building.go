@@ -76,7 +76,7 @@ func (b builder) building(f feature) Item[Building] {
 	out.Address = v.address()
 	out.Floors = v.floors()
 	out.Height = v.height()
-	out.Use = v.use()
+	out.Use = v.use(f.osm)
 	out.State = v.state(f.osm)
 	out.Notes = v.notes
 	return Item[Building]{Value: out}
@@ -109,6 +109,14 @@ func (v *reading) checked(s, name string, limit int) string {
 		return ""
 	}
 	return printable(s)
+}
+
+// shown quotes a value in a message, unless it is one that must not be repeated.
+func shown(s string) string {
+	if registry.LooksPersonal(s) {
+		return "the value"
+	}
+	return fmt.Sprintf("%.40q", s)
 }
 
 // printable turns control characters, line ends among them, into spaces.
@@ -147,12 +155,12 @@ func (v *reading) floors() *int {
 	n, err := number(strings.TrimRight(s, "层F楼"))
 	switch {
 	case err != nil:
-		v.note("floors", numberReason, fmt.Sprintf("%.30q is not a number of floors: left out", s))
+		v.note("floors", numberReason, shown(s)+" is not a number of floors: left out")
 		return nil
 	case n < 1:
 		return nil
 	case n > registry.MaxFloors:
-		v.note("floors", rangeReason, fmt.Sprintf("%g floors are more than %d: left out", n, registry.MaxFloors))
+		v.note("floors", rangeReason, fmt.Sprintf("more than %d floors: left out", registry.MaxFloors))
 		return nil
 	}
 	floors := int(n) // half a floor under the roof is none
@@ -168,12 +176,12 @@ func (v *reading) height() *float64 {
 	h, err := metres(s)
 	switch {
 	case err != nil:
-		v.note("height", numberReason, fmt.Sprintf("%.30q is not a height: left out", s))
+		v.note("height", numberReason, shown(s)+" is not a height: left out")
 		return nil
 	case h <= 0:
 		return nil
 	case h > registry.MaxHeight:
-		v.note("height", rangeReason, fmt.Sprintf("%g m are more than %g: left out", h, registry.MaxHeight))
+		v.note("height", rangeReason, fmt.Sprintf("more than %g m: left out", registry.MaxHeight))
 		return nil
 	}
 	h = math.Round(h*100) / 100
@@ -215,10 +223,10 @@ func number(s string) (float64, error) {
 	return f, err
 }
 
-// use takes what the building is for; OSM's "yes" says nothing.
-func (v *reading) use() string {
+// use takes what the building is for. OSM's building=yes says nothing, building=ruins a state.
+func (v *reading) use(kind osmKind) string {
 	s := v.text(fieldUse, "use", maxNameLength)
-	if strings.EqualFold(s, "yes") {
+	if _, isState := stateNames(strings.ToLower(s)); strings.EqualFold(s, "yes") || isState && kind.state != "" {
 		return ""
 	}
 	return s
@@ -239,7 +247,7 @@ func (v *reading) state(kind osmKind) string {
 	if state, ok := stateNames(strings.ToLower(s)); ok {
 		return string(state)
 	}
-	v.note("state", valueReason, fmt.Sprintf("%.40q is not a state known here: left out", s))
+	v.note("state", valueReason, shown(s)+" is not a state known here: left out")
 	return ""
 }
 
@@ -256,7 +264,7 @@ func stateNames(s string) (registry.State, bool) {
 		return registry.InUse, true
 	case "unusable", "ruin", "ruins", "declined", "collapsed", "disused", "abandoned", "停用", "危房", "废弃", "1005":
 		return registry.Unusable, true
-	case "demolished", "removed", "razed", "拆除", "已拆除", "已拆", "灭失", "1007", "pandgesloopt":
+	case "demolished", "removed", "razed", "destroyed", "拆除", "已拆除", "已拆", "灭失", "1007", "pandgesloopt":
 		return registry.Demolished, true
 	case "notrealised", "notrealized", "cancelled", "canceled", "取消", "未实施", "1008":
 		return registry.NotRealised, true

@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	_ "embed" // for the table below
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -62,12 +61,12 @@ func usageOf(definition string) (usage, error) {
 }
 
 // holds reports whether a transformed place lies in the area or near it. Maps reach over borders, so
-// half the area's size, and at least a degree, is allowed around it.
+// half the area's size, at least one degree and at most ten, is allowed around it.
 func (u usage) holds(p orb.Point) bool {
 	if u.area == nil {
 		return true
 	}
-	around := func(axis int) float64 { return math.Max(1, (u.area.Max[axis]-u.area.Min[axis])/2) }
+	around := func(axis int) float64 { return min(10, max(1, (u.area.Max[axis]-u.area.Min[axis])/2)) }
 	lon := p[0]
 	if lon < u.area.Min[0]-around(0) {
 		lon += 360

@@ -187,7 +187,7 @@ func (r *csvReader) where(v *[fieldCount]string) (orb.Geometry, *Reject) {
 		n, err := number(v[f])
 		if err != nil {
 			name := [2]string{"lon", "lat"}[i]
-			return nil, &Reject{Field: name, Reason: numberReason, Detail: fmt.Sprintf("%.30q is not a coordinate", v[f])}
+			return nil, &Reject{Field: name, Reason: numberReason, Detail: shown(v[f]) + " is not a coordinate"}
 		}
 		p[i] = n
 	}

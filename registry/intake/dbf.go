@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // dbfHeader is the plan of a dBase table.
@@ -68,14 +69,22 @@ func readDBFHeader(in *bufio.Reader) (*dbfHeader, error) {
 func (h *dbfHeader) name(enc textDecoder, names naming) error {
 	for _, c := range h.columns {
 		name := string(c.name)
-		if !enc.utf8() {
+		if enc.utf8() {
+			if name = string(trimPartialRune(c.name)); !utf8.ValidString(name) {
+				return fmt.Errorf("a column of the .dbf: %w", errNotUTF8)
+			}
+		} else {
 			decoded, err := enc.enc.NewDecoder().String(name)
 			if err != nil {
 				return fmt.Errorf("a column of the .dbf: %w", err)
 			}
 			name = decoded
 		}
-		if s, ok := names.lookup(name); ok {
+		s, ok := names.lookup(name)
+		if !ok && len(c.name) == 10 {
+			s, ok = names.lookupCut(name)
+		}
+		if ok {
 			c.slot = s
 			h.wanted = append(h.wanted, c)
 		}

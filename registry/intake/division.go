@@ -71,7 +71,7 @@ func (d divider) level(s string) (level int, wanted bool, problem string) {
 	case s == "":
 		return 0, true, "a division needs a level: province, city, district, street or community"
 	case err != nil:
-		return 0, true, fmt.Sprintf("%.40q is not a level: province, city, district, street or community", s)
+		return 0, true, shown(s) + " is not a level: province, city, district, street or community"
 	case d.opt.Levels != nil:
 		level, ok := d.opt.Levels[n]
 		return level, ok, ""

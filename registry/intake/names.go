@@ -59,6 +59,22 @@ func (n naming) lookupBytes(column []byte) (slot, bool) {
 	return slot{}, false
 }
 
+// lookupCut finds the slot of a column whose name was cut to ten bytes, as in a shapefile, if only one
+// field can be meant.
+func (n naming) lookupCut(column string) (best slot, ok bool) {
+	column = strings.ToLower(column)
+	for name, s := range n.slots {
+		switch {
+		case len(name) <= 10 || !strings.HasPrefix(name, column):
+		case ok && s.field != best.field:
+			return slot{}, false
+		case !ok || s.rank < best.rank:
+			best, ok = s, true
+		}
+	}
+	return best, ok
+}
+
 // record holds the values of a row by field.
 type record struct {
 	value [fieldCount]string

@@ -65,6 +65,9 @@ const headBytes = 1 << 20
 
 // head returns the first bytes of the content, decompressed.
 func (s *source) head() ([]byte, error) {
+	progress := s.progress
+	s.progress = nil // looking is not reading
+	defer func() { s.progress = progress }()
 	for {
 		in, err := s.open()
 		if err != nil {

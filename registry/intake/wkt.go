@@ -23,7 +23,7 @@ func parseWKT(s string) (orb.Geometry, error) {
 	t, err := wkt.Unmarshal(s)
 	if err != nil {
 		// The library's message quotes the text over several lines.
-		return nil, fmt.Errorf("%.40q is not well-known text", s)
+		return nil, errors.New(shown(s) + " is not well-known text")
 	}
 	if t.Empty() {
 		return nil, nil
