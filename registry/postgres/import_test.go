@@ -249,11 +249,11 @@ func TestImportMatchesByGeometry(t *testing.T) {
 		candidate(1, "1", plot(0.5, 0, 10, 10)),   // 95 % of a
 		candidate(2, "2", plot(22, 0, 10, 10)),    // 80 % of b
 		candidate(3, "3", plot(-9.5, 0, 9.9, 10)), // 4 % of a
-		candidate(4, "4", metres(61, 0)),         // 1 m from c, 5 m and a bit from d
-		candidate(5, "5", metres(63, 1)),         // 3 m from both, but c is row 4
-		candidate(6, "6", metres(110, 10)),       // inside e
+		candidate(4, "4", metres(61, 0)),          // 1 m from c, 5 m and a bit from d
+		candidate(5, "5", metres(63, 1)),          // 3 m from both, but c is row 4
+		candidate(6, "6", metres(110, 10)),        // inside e
 		candidate(7, "7", plot(101, 1, 3, 3)),     // a kiosk inside e, which is row 6
-		candidate(8, "8", metres(80, 0)),         // near nothing
+		candidate(8, "8", metres(80, 0)),          // near nothing
 	}
 	result, left := imported(t, s, postgres.ImportOptions{Source: "new", Apply: true}, rows...)
 	wantCounts(t, result, "8 rows: 2 new, 4 changed, 0 same, 1 ambiguous, 1 rejected, 0 gone")
@@ -283,7 +283,7 @@ func TestImportWithoutIDs(t *testing.T) {
 		candidate(1, "", plot(0, 0, 10, 10)), candidate(2, "", plot(7, 0, 10, 10)), // a third in common
 		candidate(3, "", metres(50, 0)), candidate(4, "", metres(53, 0)), // 3 m apart
 		candidate(5, "", plot(0, 0, 10, 10)), // row 1 again
-		candidate(6, "", metres(50.2, 0)),   // row 3 again
+		candidate(6, "", metres(50.2, 0)),    // row 3 again
 	}
 	result, left := imported(t, s, postgres.ImportOptions{Apply: true}, rows...)
 	wantCounts(t, result, "6 rows: 4 new, 0 changed, 0 same, 0 ambiguous, 2 rejected, 0 gone")
@@ -322,7 +322,7 @@ func TestImportGuards(t *testing.T) {
 		candidate(6, "g", plot(80, 0, 10, 10)),   // the same id again
 		candidate(7, "b", plot(60.5, 0, 10, 10)), // b moves to where g stands already
 		candidate(8, "h", plot(20.2, 0, 10, 10)), // so b's place is not free after all
-		planned,                                 // a planned house may be where one stands
+		planned,                                  // a planned house may be where one stands
 	), opt)
 	if err != nil {
 		t.Fatal(err)
