@@ -1,6 +1,8 @@
 package geo
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 )
 
@@ -11,7 +13,120 @@ const (
 	LineCrossesItself = "line_crosses_itself" // or meets itself
 )
 
-// Cut divides a footprint along a line.
+// cutReach is how near in metres a line must come to a corner or wall to be meant to meet it.
+const cutReach = 0.01
+
+// Cut divides a footprint along a line, which may have several corners; its ends lie outside of the
+// footprint, in a courtyard, or on a wall. It returns two or more polygons, larger ones first, that
+// cover the footprint without overlap and share the corners along the cut. Within a centimetre of a
+// corner or wall the line goes through it. Parts of a MultiPolygon that the line does not meet are
+// returned as they are.
+//
+// A *Defect has reason LineMisses, LineEndsInside, LineCrossesItself, or one of Clean's.
 func Cut(footprint orb.Geometry, line orb.LineString) ([]orb.Geometry, error) {
-	return nil, defect(Empty, "not yet")
+	f, shapes, err := areasIn(footprint)
+	if err != nil {
+		return nil, err
+	}
+	shape := shapes[0]
+	path, d := f.cutLine(line)
+	if d != nil {
+		return nil, d
+	}
+	rings := ringsIn(shape)
+	s := snapper{frame: f, reach: cutReach, fixed: spansOf(rings)}
+	s.apply(s.cornerMoves([]*orb.Ring{&path}), []*orb.Ring{&path})
+	s.apply(s.edgeMoves([]*orb.Ring{&path}), []*orb.Ring{&path})
+	s.takeIn([]*orb.Ring{&path}, rings)
+	for _, end := range []orb.Point{path[0], path[len(path)-1]} {
+		if locateShape(end, shape) == inside {
+			return nil, defect(LineEndsInside, "the line ends inside the footprint %s", at(f.leave(end)))
+		}
+	}
+	pieces, err := f.divide(shape, path)
+	if err != nil {
+		return nil, err
+	}
+	if len(pieces) <= len(shape) {
+		return nil, defect(LineMisses, "the line does not divide the footprint")
+	}
+	parts := make([]orb.Geometry, len(pieces))
+	for i, p := range pieces {
+		parts[i] = f.geometry(orb.MultiPolygon{p})
+	}
+	return parts, nil
+}
+
+// cutLine brings a line into the frame, or says what is wrong with it.
+func (f frame) cutLine(line orb.LineString) (orb.Ring, *Defect) {
+	if len(line) > maxFootprintPoints {
+		return nil, defect(TooManyPoints, "%d points are more than the %d allowed", len(line), maxFootprintPoints)
+	}
+	path := make(orb.Ring, 0, len(line))
+	for _, p := range line {
+		if d := checkPoint(p); d != nil {
+			return nil, d
+		}
+		path = append(path, f.enter(p))
+	}
+	path = slices.Compact(path)
+	if len(path) < 2 {
+		return nil, defect(TooFewPoints, "a line needs two different points")
+	}
+	edges := edgesOf([]orb.Ring{path})
+	var fault *Defect
+	tree := spanTree(edges)
+	for i, e := range edges {
+		_ = tree.RangeSearch(e.box(0, 0), func(j int) error {
+			if j > i && fault == nil && meetAgain(e, edges[j], j == i+1) {
+				fault = defect(LineCrossesItself, "the line crosses or meets itself %s", at(f.leave(edges[j].a)))
+			}
+			return nil
+		})
+	}
+	return path, fault
+}
+
+// meetAgain reports whether two edges of a path have more in common than the corner of successive ones.
+func meetAgain(s, t span, successive bool) bool {
+	if successive {
+		return backOnItself(s.a, s.b, t.b)
+	}
+	c, d := orient(s.a, s.b, t.a), orient(s.a, s.b, t.b)
+	a, b := orient(t.a, t.b, s.a), orient(t.a, t.b, s.b)
+	// The boxes meet, so that edges of one line do too.
+	return !(c > 0 && d > 0 || c < 0 && d < 0 || a > 0 && b > 0 || a < 0 && b < 0)
+}
+
+// locateShape is exact.
+func locateShape(q orb.Point, mp orb.MultiPolygon) place {
+	for _, p := range mp {
+		if where := locatePolygon(q, p); where != outside {
+			return where
+		}
+	}
+	return outside
+}
+
+// divide returns the pieces of the shape between its walls and the path.
+func (f frame) divide(shape orb.MultiPolygon, path orb.Ring) (orb.MultiPolygon, error) {
+	crossed := cross(append(ringsOf(shape), path)...)
+	rings, path := crossed[:len(crossed)-1], crossed[len(crossed)-1]
+	// The rings have the new corners now; holes and shells are told apart by who is around.
+	var m mosaic
+	bent := make(orb.MultiPolygon, len(shape))
+	for i, p := range shape {
+		bent[i] = orb.Polygon(rings[:len(p)])
+		rings = rings[len(p):]
+		for _, r := range bent[i] {
+			m.border(r)
+		}
+	}
+	for _, e := range edgesOf([]orb.Ring{path}) {
+		middle := orb.Point{(e.a[0] + e.b[0]) / 2, (e.a[1] + e.b[1]) / 2}
+		if locateShape(middle, bent) == inside {
+			m.cut(e)
+		}
+	}
+	return f.settle(m.areas())
 }

@@ -1,0 +1,192 @@
+package geo
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
+
+// mosaic reads areas off edges that share nothing but their ends (see cross). The zero value is empty.
+type mosaic struct {
+	sides map[span]int // how often an edge has the area on its left, less how often on its right
+	cuts  map[span]bool
+}
+
+// mosaicOf takes rings that may meet.
+func mosaicOf(mp orb.MultiPolygon) *mosaic {
+	var m mosaic
+	for _, r := range cross(ringsOf(mp)...) {
+		m.border(r)
+	}
+	return &m
+}
+
+// border adds a ring with the area on its left: shells counter-clockwise, holes clockwise. A piece of
+// border that is passed in both directions is none.
+func (m *mosaic) border(r orb.Ring) {
+	if m.sides == nil {
+		m.sides = map[span]int{}
+	}
+	for i := 1; i < len(r); i++ {
+		m.sides[span{r[i-1], r[i]}]++
+		m.sides[span{r[i], r[i-1]}]--
+	}
+}
+
+// cut adds an edge with the area on both sides.
+func (m *mosaic) cut(s span) {
+	if m.cuts == nil {
+		m.cuts = map[span]bool{}
+	}
+	m.cuts[s] = true
+	m.cuts[span{s.b, s.a}] = true
+}
+
+// areas returns the pieces into which borders and cuts divide the area. A cut that leads nowhere
+// divides nothing and is left out.
+func (m *mosaic) areas() orb.MultiPolygon {
+	walls := map[span]bool{} // directed edges with a piece on their left
+	fan := map[orb.Point][]orb.Point{}
+	for s, n := range m.sides {
+		if n > 0 {
+			walls[s] = true
+			fan[s.a] = append(fan[s.a], s.b)
+			fan[s.b] = append(fan[s.b], s.a)
+		}
+	}
+	for s := range m.cuts {
+		if m.sides[s] == 0 {
+			walls[s] = true
+			fan[s.a] = append(fan[s.a], s.b)
+		}
+	}
+	for p, ends := range fan {
+		slices.SortFunc(ends, func(c, d orb.Point) int { return compareAngles(p, c, d) })
+	}
+	walks := walkAll(walls, fan)
+	if dropBridges(walks, walls, fan) {
+		walks = walkAll(walls, fan)
+	}
+	return assemble(walks)
+}
+
+// walkAll follows every wall around the piece on its left, each in a closed ring.
+func walkAll(walls map[span]bool, fan map[orb.Point][]orb.Point) []orb.Ring {
+	var walks []orb.Ring
+	seen := make(map[span]bool, len(walls))
+	for _, start := range slices.SortedFunc(maps.Keys(walls), compareSpans) {
+		if seen[start] {
+			continue
+		}
+		walk := orb.Ring{start.a}
+		for s := start; walls[s] && !seen[s]; {
+			seen[s] = true
+			walk = append(walk, s.b)
+			ends := fan[s.b]
+			// The next wall of the piece is the first one clockwise from where the walk came.
+			i := slices.Index(ends, s.a)
+			s = span{s.b, ends[(i+len(ends)-1)%len(ends)]}
+		}
+		walks = append(walks, walk)
+	}
+	return walks
+}
+
+// dropBridges removes the edges that one walk passes in both directions: the same piece lies on both
+// sides. It reports whether there were any.
+func dropBridges(walks []orb.Ring, walls map[span]bool, fan map[orb.Point][]orb.Point) bool {
+	var bridges []span
+	for _, w := range walks {
+		passed := map[span]bool{}
+		for i := 1; i < len(w); i++ {
+			passed[span{w[i-1], w[i]}] = true
+		}
+		for s := range passed {
+			if passed[span{s.b, s.a}] {
+				bridges = append(bridges, s)
+			}
+		}
+	}
+	for _, s := range bridges {
+		delete(walls, s)
+		fan[s.a] = slices.DeleteFunc(fan[s.a], func(p orb.Point) bool { return p == s.b })
+	}
+	return len(bridges) > 0
+}
+
+// assemble makes polygons of walks. A walk goes around a piece, or around what lies loose in one.
+func assemble(walks []orb.Ring) orb.MultiPolygon {
+	var mp orb.MultiPolygon
+	var loose []orb.Ring
+	for _, w := range walks {
+		var p orb.Polygon
+		var holes []orb.Ring
+		for _, r := range loops(w) {
+			switch area := ringDegrees(r); {
+			case area > 0 && p == nil:
+				p = orb.Polygon{r}
+			case area != 0:
+				holes = append(holes, r)
+			}
+		}
+		if p == nil {
+			loose = append(loose, holes...)
+			continue
+		}
+		mp = append(mp, append(p, holes...))
+	}
+	for _, hole := range loose {
+		home := -1
+		for i, p := range mp {
+			if locateRing(hole, p[0]) == inside && (home < 0 || ringDegrees(p[0]) < ringDegrees(mp[home][0])) {
+				home = i
+			}
+		}
+		if home >= 0 {
+			mp[home] = append(mp[home], hole)
+		}
+	}
+	return mp
+}
+
+// loops takes a walk apart where it comes back to a point, so that no ring touches itself.
+func loops(walk orb.Ring) []orb.Ring {
+	var rings []orb.Ring
+	var path orb.Ring
+	for _, p := range walk {
+		if i := slices.Index(path, p); i >= 0 {
+			if loop := append(slices.Clone(path[i:]), p); len(loop) > 3 {
+				rings = append(rings, loop)
+			}
+			path = path[:i]
+		}
+		path = append(path, p)
+	}
+	return rings
+}
+
+// compareAngles orders points counter-clockwise around p, beginning in the west.
+func compareAngles(p, c, d orb.Point) int {
+	north := func(q orb.Point) bool { return q[1] > p[1] || (q[1] == p[1] && q[0] > p[0]) }
+	if north(c) != north(d) {
+		if north(d) {
+			return -1
+		}
+		return 1
+	}
+	switch side := orient(p, c, d); {
+	case side > 0:
+		return -1
+	case side < 0:
+		return 1
+	}
+	return 0
+}
+
+func compareSpans(s, t span) int {
+	if c := comparePoints(s.a, t.a); c != 0 {
+		return c
+	}
+	return comparePoints(s.b, t.b)
+}
