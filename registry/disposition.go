@@ -156,7 +156,7 @@ func (s *settler) recreate(d *Dwelling, moved Dwelling) error {
 	}
 	ended := d.endOn(s.day, AsEnded)
 	s.out.Dwellings = append(s.out.Dwellings, DwellingChange{d, &ended}, DwellingChange{nil, &fresh})
-	s.out.edge(d.Code, code, RelationRebuild, nil)
+	s.out.edge(d.Code, code, RelationRecreate, ptr(1.0))
 	return nil
 }
 

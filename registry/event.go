@@ -75,7 +75,8 @@ const (
 	RelationMerge    Relation = "merge"
 	RelationCarveOut Relation = "carve_out"
 	RelationAbsorb   Relation = "absorb"
-	RelationRebuild  Relation = "rebuild"
+	RelationRebuild  Relation = "rebuild"  // a new house where one was demolished
+	RelationRecreate Relation = "recreate" // a dwelling under a new code
 )
 
 // Lineage is an edge between a code and one that came out of it. Edges form a

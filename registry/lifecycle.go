@@ -19,6 +19,8 @@ type Registration struct {
 	// ValidFrom is the first day on which the stated facts hold; today if nil.
 	ValidFrom *Date     `json:"validFrom,omitempty"`
 	Override  *Override `json:"override,omitempty"`
+	// Replaces are demolished buildings in whose place this one is built.
+	Replaces []Code `json:"replaces,omitempty"`
 }
 
 // Override lets a footprint stand although the overlap guard objects.
@@ -84,6 +86,20 @@ func Register(r Registration, at Place) (Building, error) {
 		b.ExternalIDs = *in.ExternalIDs
 	}
 	return b, nil
+}
+
+// Rebuild decides the lineage of a new building that stands where others were
+// demolished. It fails with Invalid for one that was not, or not yet.
+func (b Building) Rebuild(old []*Building) ([]Lineage, error) {
+	var f fieldErrors
+	var edges []Lineage
+	for _, o := range old {
+		if o.Status != Retired || o.As != AsDemolished || o.Standing.From > b.Timeline.Since() {
+			f.add("replaces", "%s was not demolished before %s", o.Code, b.Timeline.Since())
+		}
+		edges = append(edges, Lineage{Parent: o.Code, Child: b.Code, Relation: RelationRebuild, ValidFrom: b.Timeline.Since()})
+	}
+	return edges, f.err()
 }
 
 func checkOverride(f *fieldErrors, o *Override) {

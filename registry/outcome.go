@@ -1,6 +1,9 @@
 package registry
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Outcome is what one event makes of several codes: each building and dwelling
 // as it was and as it will be, and the lineage between them.
@@ -37,6 +40,9 @@ func (o *Outcome) building(was *Building, is Building) {
 }
 
 func (o *Outcome) edge(parent, child Code, relation Relation, share *float64) {
+	if share != nil {
+		share = ptr(math.Round(*share*1e8) / 1e8) // as the table keeps it
+	}
 	o.Lineage = append(o.Lineage, Lineage{Parent: parent, Child: child, Relation: relation, Share: share})
 }
 

@@ -237,7 +237,7 @@ func (l *Live) catchUp(ctx context.Context) error {
 // take applies rows of the feed. If it fails, the same rows come again.
 func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) error {
 	for _, p := range parts {
-		if p.Part != nil {
+		if p.Part != nil && p.Part.Code == p.Part.Building { // dwellings are not drawn
 			b, err := afterImage(p.Part)
 			if err != nil {
 				return err

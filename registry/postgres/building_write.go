@@ -30,18 +30,18 @@ func (s *Store) Register(ctx context.Context, w Write, r registry.Registration) 
 		if b.Code, err = s.mint.mint(ctx, registry.KindBuilding); err != nil {
 			return registry.Receipt{}, err
 		}
-		e, err := w.event(registry.ClassRegistry, registry.EventRegister, r.Why.Overriding(r.Override), b.Timeline.Since())
-		if err != nil {
-			return registry.Receipt{}, err
+		out := registry.Outcome{Buildings: []registry.BuildingChange{{Is: &b}}}
+		if len(r.Replaces) > 0 {
+			old, err := w.lockBuildings(ctx, r.Replaces)
+			if err != nil {
+				return registry.Receipt{}, err
+			}
+			if out.Lineage, err = b.Rebuild(old); err != nil {
+				return registry.Receipt{}, err
+			}
 		}
-		e.Parts = 1
-		if err := w.insertEvent(ctx, e); err != nil {
-			return registry.Receipt{}, err
-		}
-		if err := w.keepNew(ctx, b, e); err != nil {
-			return registry.Receipt{}, err
-		}
-		return w.receipt(ctx, e, &b)
+		since := b.Timeline.Since()
+		return w.recordOutcome(ctx, out, several{kind: registry.EventRegister, why: r.Why, from: &since, override: r.Override})
 	})
 }
 
@@ -90,30 +90,9 @@ func (s *Store) change(ctx context.Context, w Write, code registry.Code, kind re
 		if err := w.guard(ctx, was, b, c.override); err != nil {
 			return registry.Receipt{}, err
 		}
-		from := place.Today
-		if c.from != nil {
-			from = *c.from
-		}
-		e, err := w.event(registry.ClassRegistry, kind, c.why.Overriding(c.override), from)
-		if err != nil {
-			return registry.Receipt{}, err
-		}
-		e.Parts = 1
-		if err := w.insertEvent(ctx, e); err != nil {
-			return registry.Receipt{}, err
-		}
-		if err := w.keepChanged(ctx, was, &b, e); err != nil {
-			return registry.Receipt{}, err
-		}
-		return w.receipt(ctx, e, &b)
+		out := registry.Outcome{Buildings: []registry.BuildingChange{{Was: was, Is: &b}}}
+		return w.recordOutcome(ctx, out, several{kind: kind, why: c.why, from: c.from, override: c.override})
 	})
-}
-
-// receipt is what the writer gets back, read as of today.
-func (w *writing) receipt(ctx context.Context, e registry.Event, b *registry.Building) (registry.Receipt, error) {
-	r := registry.Receipt{Event: e, Building: b.On(w.Today())}
-	err := nameCommunities(ctx, w.tx, []*registry.Record{&r.Building})
-	return r, err
 }
 
 // sortedIDs puts external ids into the order in which they are read back, so

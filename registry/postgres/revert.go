@@ -151,20 +151,29 @@ func (w *writing) lockTouched(ctx context.Context, touched []touchedCode) error 
 }
 
 // blockers returns Conflict "blocked" with later events over the touched
-// codes that are not reverted too, newest first.
+// codes that are not reverted too, newest first. Later events that left a code
+// as it was, such as one and its own reversal, stand in nobody's way.
 func (w *writing) blockers(ctx context.Context, events []uuid.UUID, touched []touchedCode) error {
-	homes, codes, firsts := make([]registry.Code, len(touched)), make([]registry.Code, len(touched)), make([]int, len(touched))
+	homes, codes := make([]registry.Code, len(touched)), make([]registry.Code, len(touched))
+	firsts, lasts := make([]int, len(touched)), make([]int, len(touched))
 	for i, t := range touched {
-		homes[i], codes[i], firsts[i] = t.home, t.code, t.first
+		homes[i], codes[i], firsts[i], lasts[i] = t.home, t.code, t.first, t.last
 	}
 	rows, err := w.tx.Query(ctx, `
 		select p.code, e.type, e.event_id::text
-		from unnest($1::bigint[], $2::bigint[], $3::int[]) t (home, code, first)
-			join event_code p on p.building_code = t.home and p.code = t.code and p.version >= t.first
-			join event e using (event_id)
-		where e.event_id <> all ($4)
+		from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[]) t (home, code, first, last)
+			join event_code made on made.building_code = t.home and made.code = t.code and made.version = t.last
+			join lateral (
+				select n.after from event_code n
+				where n.building_code = t.home and n.code = t.code
+				order by n.version desc limit 1) present on true
+			join event_code p on p.building_code = t.home and p.code = t.code and p.version > t.first
+			join event e on e.event_id = p.event_id
+		where e.event_id <> all ($5)
+			and (p.version < t.last
+				or present.after - 'version' - 'recordedFrom' <> made.after - 'version' - 'recordedFrom')
 		order by e.recorded_at desc, p.code
-		limit 100`, homes, codes, firsts, events)
+		limit 100`, homes, codes, firsts, lasts, events)
 	if err != nil {
 		return fmt.Errorf("look for later events: %w", err)
 	}

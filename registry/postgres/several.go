@@ -90,6 +90,11 @@ func (w *writing) keepOutcome(ctx context.Context, out registry.Outcome, s sever
 	if err := w.guardOutcome(ctx, out, s.override); err != nil {
 		return registry.Receipt{}, err
 	}
+	return w.recordOutcome(ctx, out, s)
+}
+
+// recordOutcome writes one event with all its parts.
+func (w *writing) recordOutcome(ctx context.Context, out registry.Outcome, s several) (registry.Receipt, error) {
 	from := w.Today()
 	if s.from != nil {
 		from = *s.from
@@ -217,7 +222,7 @@ func (w *writing) addLineage(ctx context.Context, edge registry.Lineage, e regis
 	}
 	if cycle {
 		return &registry.Error{Kind: registry.Conflict, Slug: "lineage_cycle", Codes: []registry.Code{edge.Child},
-			Detail: fmt.Sprintf("%s came out of %s and cannot go into it", edge.Parent, edge.Child)}
+			Detail: fmt.Sprintf("%s came out of %s and cannot go back into it; merge the two, or revert the event that parted them", edge.Parent, edge.Child)}
 	}
 	_, err = w.tx.Exec(ctx, `
 		insert into lineage (building_code, parent, child, event_id, recorded_from, valid_from, relation, share)

@@ -69,7 +69,7 @@ create table lineage (
   recorded_from timestamptz   not null,
   recorded_to   timestamptz   not null default 'infinity' check (recorded_from < recorded_to),
   valid_from    date          not null,
-  relation      text          not null check (relation in ('split', 'merge', 'carve_out', 'absorb', 'rebuild')),
+  relation      text          not null check (relation in ('split', 'merge', 'carve_out', 'absorb', 'rebuild', 'recreate')),
   share         numeric(9, 8) check (share > 0 and share <= 1),
   primary key (building_code, parent, child, event_id)
 );
