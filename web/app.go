@@ -41,7 +41,7 @@ func newApp(dist fs.FS) (http.Handler, error) {
 		if strings.HasPrefix(name, "assets/") {
 			a.cache = "public, max-age=31536000, immutable"
 		}
-		if z := compress(body); len(z) < len(body)*9/10 {
+		if z := compressOnce(body); len(z) < len(body)*9/10 {
 			a.zipped = z
 		}
 		files["/"+name] = a
