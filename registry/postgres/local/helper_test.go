@@ -193,15 +193,19 @@ func connect(t *testing.T, url string) *pgx.Conn {
 
 func exec1(t *testing.T, url, sql string) {
 	t.Helper()
-	if _, err := connect(t, url).Exec(t.Context(), sql); err != nil {
+	conn := connect(t, url)
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func ask(t *testing.T, url, sql string) string {
 	t.Helper()
+	conn := connect(t, url)
+	defer conn.Close(context.Background())
 	var answer string
-	if err := connect(t, url).QueryRow(t.Context(), sql).Scan(&answer); err != nil {
+	if err := conn.QueryRow(t.Context(), sql).Scan(&answer); err != nil {
 		t.Fatal(err)
 	}
 	return answer

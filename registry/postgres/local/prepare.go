@@ -13,7 +13,7 @@ var extensions = []string{"postgis", "pg_trgm", "btree_gist"}
 // prepare makes what every cluster has: the two roles and Fangma's database. Each step looks
 // first, so a crash between two of them is made good by the next start.
 func (c *Cluster) prepare(ctx context.Context, alone bool) error {
-	conn, err := pgx.Connect(ctx, c.SuperURL("postgres"))
+	conn, err := c.connect(ctx, "postgres")
 	if err != nil {
 		return fmt.Errorf("prepare PostgreSQL: %w", err)
 	}
@@ -43,7 +43,7 @@ func (c *Cluster) prepare(ctx context.Context, alone bool) error {
 // CreateDatabase makes a database that the owner role owns, with Fangma's extensions, unless it is
 // there.
 func (c *Cluster) CreateDatabase(ctx context.Context, name string) error {
-	conn, err := pgx.Connect(ctx, c.SuperURL("postgres"))
+	conn, err := c.connect(ctx, "postgres")
 	if err != nil {
 		return fmt.Errorf("make database %s: %w", name, err)
 	}
@@ -55,13 +55,13 @@ func (c *Cluster) createDatabase(ctx context.Context, conn *pgx.Conn, name strin
 	var there bool
 	err := conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&there)
 	if err == nil && !there {
-		_, err = conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize()+" owner "+OwnerRole)
+		_, err = conn.Exec(ctx, "create database "+quoteName(name)+" owner "+OwnerRole)
 	}
 	if err != nil {
 		return fmt.Errorf("make database %s: %w", name, err)
 	}
 	// Extensions belong to one database, so this needs a connection to it.
-	inside, err := pgx.Connect(ctx, c.SuperURL(name))
+	inside, err := c.connect(ctx, name)
 	if err != nil {
 		return fmt.Errorf("make database %s: %w", name, err)
 	}
@@ -94,3 +94,9 @@ func (c *Cluster) extend(ctx context.Context, conn *pgx.Conn, name string) error
 	}
 	return err
 }
+
+func (c *Cluster) connect(ctx context.Context, database string) (*pgx.Conn, error) {
+	return pgx.Connect(ctx, c.SuperURL(database))
+}
+
+func quoteName(name string) string { return pgx.Identifier{name}.Sanitize() }

@@ -106,7 +106,7 @@ func dropTests(ctx context.Context, conn *pgx.Conn) error {
 		return fmt.Errorf("drop old test databases: %w", err)
 	}
 	for _, name := range names {
-		if _, err := conn.Exec(ctx, "drop database "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
+		if _, err := conn.Exec(ctx, "drop database "+quoteName(name)+" with (force)"); err != nil {
 			return fmt.Errorf("drop old test databases: %w", err)
 		}
 	}
