@@ -66,8 +66,7 @@ func (out *writing) registerBuilding(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	reg := registry.Registration{Input: readInput(o), Why: readWhy(o), ValidFrom: date(o, "validFrom"), Override: readOverride(o)}
-	o.unknown()
+	reg := readRegistration(o)
 	if err := o.err(); err != nil {
 		return err
 	}
@@ -123,6 +122,12 @@ func (out *writing) changeOf(w http.ResponseWriter, r *http.Request) (*object, p
 	o, write, err := out.change(w, r)
 	write.IfMatch = &version
 	return o, write, err
+}
+
+func readRegistration(o *object) registry.Registration {
+	reg := registry.Registration{Input: readInput(o), Why: readWhy(o), ValidFrom: date(o, "validFrom"), Override: readOverride(o)}
+	o.unknown()
+	return reg
 }
 
 func readInput(o *object) registry.Input {

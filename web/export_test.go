@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"time"
 
 	"fangma/registry"
 )
@@ -49,4 +52,57 @@ func StartWithout(what string) error {
 	}
 	_, err := (&Server{}).router([]route{line}, http.NotFoundHandler())
 	return err
+}
+
+// StatusOf is the status that an error becomes.
+func StatusOf(err error) int { return problemOf(err).Status }
+
+// DecodeRegistration reads a body as POST /api/v1/buildings does.
+func DecodeRegistration(body []byte) (registry.Registration, error) {
+	w, r := jsonRequest(body)
+	o, _, err := decodeObject(w, r, largeBody)
+	if err != nil {
+		return registry.Registration{}, err
+	}
+	reg := readRegistration(o)
+	return reg, o.err()
+}
+
+// DecodeEvent reads a body as POST /api/v1/buildings/{code}/events does.
+func DecodeEvent(body []byte) (any, error) {
+	w, r := jsonRequest(body)
+	o, _, err := decodeObject(w, r, largeBody)
+	if err != nil {
+		return nil, err
+	}
+	do := (&writing{}).readEvent(o)
+	o.unknown()
+	return do, o.err()
+}
+
+func jsonRequest(body []byte) (http.ResponseWriter, *http.Request) {
+	r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return httptest.NewRecorder(), r
+}
+
+// DecodeQuery reads every kind of parameter from a raw query.
+func DecodeQuery(raw string) error {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.URL.RawQuery = raw
+	known := []string{"bbox", "cell", "community", "state", "q", "validOn", "knownAt", "cursor", "limit", "lon"}
+	if _, err := checkQuery(r, known); err != nil {
+		return err
+	}
+	q := queryOf(r)
+	q.asOf(time.UTC)
+	q.box("bbox")
+	q.cell("cell", 10)
+	q.id("community")
+	q.state("state")
+	q.search("q")
+	q.limit()
+	q.cursor()
+	q.number("lon", -180, 180)
+	return q.err()
 }
