@@ -22,7 +22,7 @@ const defaultMaxRow = 64 << 20
 // A compressed file may grow by this factor before it counts as an attack; text shrinks 5 to 30 times.
 const (
 	maxGrowth  = 250
-	freeGrowth = 64 << 20 // bytes that may come out whatever went in
+	freeGrowth = 16 << 20 // bytes that may come out whatever went in
 )
 
 // source is a file that can be read from its start more than once.
