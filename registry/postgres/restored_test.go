@@ -91,6 +91,9 @@ func TestRestore(t *testing.T) {
 	if parts := readFeed(t, after, 1000); len(parts) != 201 {
 		t.Errorf("the feed has %d parts, want 201: the old one and the new", len(parts))
 	}
+	// An import does not take what was restored for something that came after its plan.
+	result, _ := imported(t, after, postgres.ImportOptions{Apply: true}, candidate(1, "a", plot(0, 0, 10, 10)))
+	wantCounts(t, result, "1 rows: 1 new, 0 changed, 0 same, 0 ambiguous, 0 rejected, 0 gone")
 }
 
 // emptyDatabase makes a database that has Fangma's extensions and nothing else.
