@@ -110,23 +110,14 @@ func locateShape(q orb.Point, mp orb.MultiPolygon) place {
 
 // divide returns the pieces of the shape between its walls and the path.
 func (f frame) divide(shape orb.MultiPolygon, path orb.Ring) (orb.MultiPolygon, error) {
-	crossed := cross(append(ringsOf(shape), path)...)
-	rings, path := crossed[:len(crossed)-1], crossed[len(crossed)-1]
-	// The rings have the new corners now; holes and shells are told apart by who is around.
-	var m mosaic
-	bent := make(orb.MultiPolygon, len(shape))
-	for i, p := range shape {
-		bent[i] = orb.Polygon(rings[:len(p)])
-		rings = rings[len(p):]
-		for _, r := range bent[i] {
-			m.border(r)
-		}
-	}
-	for _, e := range edgesOf([]orb.Ring{path}) {
-		middle := orb.Point{(e.a[0] + e.b[0]) / 2, (e.a[1] + e.b[1]) / 2}
-		if locateShape(middle, bent) == inside {
+	rings := cross(append(ringsOf(shape), path)...)
+	last := len(rings) - 1
+	m := bordersOf(rings[:last])
+	walls := m.walls()
+	for _, e := range edgesOf(rings[last:]) {
+		if in, _ := m.beside(e, walls); in && m.sides[e] == 0 {
 			m.cut(e)
 		}
 	}
-	return f.settle(m.areas())
+	return f.settled(m.areas())
 }

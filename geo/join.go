@@ -145,7 +145,7 @@ func (f frame) distance(a, b orb.MultiPolygon) float64 {
 }
 
 func (f frame) toMetres(mp orb.MultiPolygon) geom.Geometry {
-	return toOverlay(each(mp, func(p orb.Point) orb.Point { return orb.Point{p[0] * f.x, p[1] * f.y} }))
+	return toSimpleFeatures(each(mp, func(p orb.Point) orb.Point { return orb.Point{p[0] * f.x, p[1] * f.y} }))
 }
 
 // straighten returns the shape without the corners in which walls of several parts met and which now

@@ -41,7 +41,7 @@ func meetingOf(b, c orb.Bound) orb.Bound {
 
 // overlap is the m² that two shapes of the frame have in common, not rounded to the raster.
 func (f frame) overlap(a, b orb.MultiPolygon) (float64, error) {
-	common, err := geom.Intersection(toOverlay(a), toOverlay(b))
+	common, err := geom.Intersection(toSimpleFeatures(a), toSimpleFeatures(b))
 	if err != nil {
 		return 0, fmt.Errorf("overlap of areas: %w", err)
 	}
@@ -106,7 +106,7 @@ func (f frame) union(shapes []orb.MultiPolygon) (orb.MultiPolygon, error) {
 	all := shapes[0]
 	for _, s := range shapes[1:] {
 		var err error
-		if all, err = f.overlay(geom.Union, all, s); err != nil {
+		if all, err = f.overlay(either, all, s); err != nil {
 			return nil, err
 		}
 	}
@@ -123,7 +123,7 @@ func Difference(a, b orb.Geometry) (orb.Geometry, error) {
 	}
 	whole, taken := shapes[0], shapes[1]
 	f.attach(taken, []orb.MultiPolygon{whole}, SliverWidth)
-	rest, err := f.overlay(geom.Difference, whole, taken)
+	rest, err := f.overlay(notSecond, whole, taken)
 	if err != nil {
 		return nil, err
 	}

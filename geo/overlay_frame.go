@@ -1,7 +1,6 @@
 package geo
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -34,7 +33,7 @@ func (f frame) bring(mp orb.MultiPolygon) orb.MultiPolygon {
 	mp = each(mp, f.enter)
 	// Halving does not change digits, and lets the check take steps for degrees.
 	if checkParts(each(mp, func(p orb.Point) orb.Point { return orb.Point{p[0] * 0x1p-40, p[1] * 0x1p-40} })...) != nil {
-		return mosaicOf(mp).areas()
+		return bordersOf(cross(ringsOf(mp)...)).areas()
 	}
 	return mp
 }
@@ -101,20 +100,8 @@ func (f frame) geometry(mp orb.MultiPolygon) orb.Geometry {
 	}
 }
 
-// op is an overlay of simplefeatures: geom.Union, geom.Difference or geom.Intersection.
-type op func(a, b geom.Geometry) (geom.Geometry, error)
-
-// overlay applies the operation to shapes of the frame and settles what comes out on the raster.
-// Lines and points that two areas share are left out. An empty result has no parts.
-func (f frame) overlay(o op, a, b orb.MultiPolygon) (orb.MultiPolygon, error) {
-	g, err := o(toOverlay(a), toOverlay(b))
-	if err != nil {
-		return nil, fmt.Errorf("overlay of areas: %w", err)
-	}
-	return f.settle(fromOverlay(g))
-}
-
-func toOverlay(mp orb.MultiPolygon) geom.Geometry {
+// toSimpleFeatures is the seam to simplefeatures, which measures.
+func toSimpleFeatures(mp orb.MultiPolygon) geom.Geometry {
 	parts := make([]geom.Polygon, len(mp))
 	for i, p := range mp {
 		rings := make([]geom.LineString, len(p))
@@ -128,49 +115,6 @@ func toOverlay(mp orb.MultiPolygon) geom.Geometry {
 		parts[i] = geom.NewPolygon(rings)
 	}
 	return geom.NewMultiPolygon(parts).AsGeometry()
-}
-
-// fromOverlay returns the areas of a geometry.
-func fromOverlay(g geom.Geometry) orb.MultiPolygon {
-	var mp orb.MultiPolygon
-	for _, part := range g.Dump() {
-		p, ok := part.AsPolygon()
-		if !ok || p.IsEmpty() {
-			continue
-		}
-		var rings orb.Polygon
-		for _, ls := range p.DumpRings() {
-			s := ls.Coordinates()
-			r := make(orb.Ring, s.Length())
-			for i := range r {
-				xy := s.GetXY(i)
-				r[i] = orb.Point{xy.X, xy.Y}
-			}
-			rings = append(rings, r)
-		}
-		mp = append(mp, rings)
-	}
-	return mp
-}
-
-// settle brings the outcome of an overlay to whole steps. Rounding can push a corner onto or over an
-// edge nearby; then all edges are cut where they meet and the areas read off anew.
-func (f frame) settle(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
-	if len(mp) == 0 {
-		return nil, nil
-	}
-	mp = each(mp, func(p orb.Point) orb.Point { return orb.Point{math.Round(p[0]) + 0, math.Round(p[1]) + 0} })
-	for i, p := range mp {
-		for k, r := range p {
-			mp[i][k] = slices.Compact(r)
-		}
-	}
-	if !f.valid(mp) {
-		if mp = mosaicOf(mp).areas(); len(mp) > 0 && !f.valid(mp) {
-			return nil, fmt.Errorf("overlay of areas: the result is not valid at the registry's precision")
-		}
-	}
-	return tidy(mp), nil
 }
 
 func ringsOf(mp orb.MultiPolygon) []orb.Ring {

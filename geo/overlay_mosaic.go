@@ -1,11 +1,57 @@
 package geo
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/paulmach/orb"
 )
+
+// rule says from which of two shapes hold a place whether the outcome of an overlay does.
+type rule func(first, second bool) bool
+
+func either(first, second bool) bool    { return first || second }
+func notSecond(first, second bool) bool { return first && !second }
+
+// overlay combines two shapes of the frame. Its corners are theirs and the crossings of their walls,
+// on the raster. (simplefeatures does the same without the raster, but leaves corners of its own
+// auxiliary lines in the outlines; rounded, these tear shared walls apart.) What is thinner than the
+// raster is lost, so that the outcome may have no parts.
+func (f frame) overlay(r rule, first, second orb.MultiPolygon) (orb.MultiPolygon, error) {
+	rings := cross(append(ringsOf(first), ringsOf(second)...)...)
+	n := len(ringsOf(first))
+	a, b := bordersOf(rings[:n]), bordersOf(rings[n:])
+	inA, inB := a.walls(), b.walls()
+	var m mosaic
+	for _, of := range []*mosaic{a, b} {
+		for s := range of.sides {
+			if _, known := m.sides[s]; known || comparePoints(s.a, s.b) > 0 {
+				continue
+			}
+			left1, right1 := a.beside(s, inA)
+			left2, right2 := b.beside(s, inB)
+			switch left, right := r(left1, left2), r(right1, right2); {
+			case left && !right:
+				m.border(orb.Ring{s.a, s.b})
+			case right && !left:
+				m.border(orb.Ring{s.b, s.a})
+			}
+		}
+	}
+	return f.settled(m.areas())
+}
+
+// settled writes areas of the raster in their one way, and makes sure that the registry can take them.
+func (f frame) settled(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
+	if len(mp) == 0 {
+		return nil, nil
+	}
+	if d := checkParts(each(mp, f.leave)...); d != nil {
+		return nil, fmt.Errorf("overlay of areas: the result is not valid at the registry's precision: %w", d)
+	}
+	return tidy(mp), nil
+}
 
 // mosaic reads areas off edges that share nothing but their ends (see cross). The zero value is empty.
 type mosaic struct {
@@ -13,13 +59,45 @@ type mosaic struct {
 	cuts  map[span]bool
 }
 
-// mosaicOf takes rings that may meet.
-func mosaicOf(mp orb.MultiPolygon) *mosaic {
-	var m mosaic
-	for _, r := range cross(ringsOf(mp)...) {
+// bordersOf takes rings that share nothing but corners and edges.
+func bordersOf(rings []orb.Ring) *mosaic {
+	m := mosaic{}
+	for _, r := range rings {
 		m.border(r)
 	}
 	return &m
+}
+
+// walls returns the borders, with the area on their left.
+func (m *mosaic) walls() []span {
+	var walls []span
+	for s, n := range m.sides {
+		if n > 0 {
+			walls = append(walls, s)
+		}
+	}
+	return walls
+}
+
+// beside reports whether the area within the walls lies left and right of an edge that crosses none.
+func (m *mosaic) beside(s span, walls []span) (left, right bool) {
+	if n := m.sides[s]; n != 0 {
+		return n > 0, n < 0
+	}
+	middle := orb.Point{(s.a[0] + s.b[0]) / 2, (s.a[1] + s.b[1]) / 2}
+	turns := 0
+	for _, w := range walls {
+		if (w.a[1] <= middle[1]) == (w.b[1] <= middle[1]) {
+			continue
+		}
+		switch side := orient(w.a, w.b, middle); {
+		case w.a[1] < w.b[1] && side > 0:
+			turns++
+		case w.a[1] > w.b[1] && side < 0:
+			turns--
+		}
+	}
+	return turns > 0, turns > 0
 }
 
 // border adds a ring with the area on its left: shells counter-clockwise, holes clockwise. A piece of

@@ -38,11 +38,11 @@ func ComparePartition(parent orb.Geometry, children []orb.Geometry) (Partition, 
 	covered := geom.Geometry{}
 	for i, s := range shapes {
 		shapes[i] = f.bring(s)
-		if covered, err = geom.Union(covered, toOverlay(shapes[i])); err != nil {
+		if covered, err = geom.Union(covered, toSimpleFeatures(shapes[i])); err != nil {
 			return Partition{}, fmt.Errorf("union of the children: %w", err)
 		}
 	}
-	both, err := geom.Intersection(toOverlay(whole), covered)
+	both, err := geom.Intersection(toSimpleFeatures(whole), covered)
 	if err != nil {
 		return Partition{}, fmt.Errorf("overlap of parent and children: %w", err)
 	}
