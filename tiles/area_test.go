@@ -141,3 +141,58 @@ func TestAreaCases(t *testing.T) {
 		})
 	}
 }
+
+// TestLinesAreCut draws random lines: nothing leaves the square, nothing strays from the line, nothing inside is lost.
+func TestLinesAreCut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var line []pt
+		for range rapid.IntRange(2, 12).Draw(t, "n") {
+			line = append(line, pt{rapid.Int32Range(-3000, 8000).Draw(t, "x"), rapid.Int32Range(-3000, 8000).Draw(t, "y")})
+		}
+		var c clipper
+		var out shape
+		c.line(line, &out)
+		got := 0.0
+		for part := range out.rings {
+			if len(part) < 2 {
+				t.Fatalf("a line of %d points", len(part))
+			}
+			for i, p := range part {
+				if p.x < clipMin || p.x > clipMax || p.y < clipMin || p.y > clipMax {
+					t.Fatalf("%v is outside", p)
+				}
+				if d := distanceToLine(line, p); d > 0.75 {
+					t.Fatalf("%v is %v away from the line", p, d)
+				}
+				if i > 0 {
+					got += math.Hypot(float64(p.x-part[i-1].x), float64(p.y-part[i-1].y))
+				}
+			}
+		}
+		want := 0.0
+		square := geom.NewEnvelope(geom.XY{X: clipMin, Y: clipMin}, geom.XY{X: clipMax, Y: clipMax}).AsGeometry()
+		for i := range len(line) - 1 {
+			xy := []float64{float64(line[i].x), float64(line[i].y), float64(line[i+1].x), float64(line[i+1].y)}
+			if line[i] == line[i+1] {
+				continue
+			}
+			cut, err := geom.Intersection(geom.NewLineString(geom.NewSequence(xy, geom.DimXY)).AsGeometry(), square)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want += cut.Length()
+		}
+		if math.Abs(got-want) > 2*float64(len(line)) {
+			t.Fatalf("length %v, want %v", got, want)
+		}
+	})
+}
+
+func distanceToLine(line []pt, p pt) float64 {
+	least := math.Inf(1)
+	w := func(p pt) world { return world{int64(p.x), int64(p.y)} }
+	for i := range len(line) - 1 {
+		least = min(least, distanceSquared(w(p), w(line[i]), w(line[i+1])))
+	}
+	return math.Sqrt(least)
+}

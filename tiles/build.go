@@ -14,7 +14,8 @@ type Options struct {
 }
 
 // Builder collects a whole town for a new snapshot: buildings streamed in any order, each packed at once.
-// It is for one goroutine.
+// It is for one goroutine. A town of another date, or a part of one read from elsewhere, is drawn by the same encoder:
+// build a snapshot of it with that date as Today and ask it for tiles.
 type Builder struct {
 	snapshot  *Snapshot
 	packer    packer
@@ -121,13 +122,7 @@ func (b *Builder) sorted() *base {
 		}
 	}
 	sortKeyed(live)
-	cols := newColumns(len(live), len(rows.xy))
-	var r row
-	for _, k := range live {
-		rows.at(int(k.row), &r)
-		cols.add(&r)
-	}
-	return newBase(cols)
+	return newBase(rows.reordered(live))
 }
 
 // newDictionary numbers the values by their position.

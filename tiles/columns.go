@@ -64,6 +64,35 @@ func (c *columns) addRange(o *columns, from, to int) {
 	c.form, c.safe = append(c.form, o.form[from:to]...), append(c.safe, o.safe[from:to]...)
 }
 
+// reordered copies the given rows in their order, column by column, which keeps more of it in the processor's caches
+// than row by row.
+func (c *columns) reordered(order []keyed) columns {
+	o := columns{
+		code: gather(c.code, order), minX: gather(c.minX, order), minY: gather(c.minY, order),
+		w: gather(c.w, order), h: gather(c.h, order), version: gather(c.version, order),
+		cell: gather(c.cell, order), place: gather(c.place, order), height: gather(c.height, order),
+		floors: gather(c.floors, order), stateKind: gather(c.stateKind, order),
+		form: gather(c.form, order), safe: gather(c.safe, order),
+	}
+	o.off = make([]uint32, len(order)+1)
+	for i, k := range order {
+		o.off[i+1] = o.off[i] + c.off[k.row+1] - c.off[k.row]
+	}
+	o.xy = make([]uint16, 0, o.off[len(order)])
+	for _, k := range order {
+		o.xy = append(o.xy, c.xy[c.off[k.row]:c.off[k.row+1]]...)
+	}
+	return o
+}
+
+func gather[T any](column []T, order []keyed) []T {
+	out := make([]T, len(order))
+	for i, k := range order {
+		out[i] = column[k.row]
+	}
+	return out
+}
+
 // at fills r with row i. Its numbers are the column's own: read only.
 func (c *columns) at(i int, r *row) {
 	r.code, r.version = c.code[i], c.version[i]

@@ -19,7 +19,10 @@ func (v *view) tile(layer Layer, id TileID) ([]byte, error) {
 		return nil, err
 	}
 	e := encoders.Get().(*encoder)
-	defer encoders.Put(e)
+	defer func() {
+		e.walker.release()
+		encoders.Put(e)
+	}()
 	switch layer {
 	case Basemap:
 		return e.basemap(v.basemap, id), nil

@@ -283,7 +283,9 @@ func distanceTo(p orb.Polygon, at orb.Point) float64 {
 	}
 	least := math.Inf(1)
 	k := math.Cos(at[1] * math.Pi / 180)
-	flat := func(q orb.Point) orb.Point { return orb.Point{(q[0] - at[0]) * k * 111319.49, (q[1] - at[1]) * 111319.49} }
+	flat := func(q orb.Point) orb.Point {
+		return orb.Point{(q[0] - at[0]) * k * 111319.49, (q[1] - at[1]) * 111319.49}
+	}
 	for _, r := range p {
 		for i := range len(r) - 1 {
 			least = min(least, planar.DistanceFromSegment(flat(r[i]), flat(r[i+1]), orb.Point{}))

@@ -61,8 +61,8 @@ func newSheet(pieces []piece) *sheet {
 
 // search returns the indexes of the pieces that meet q, in the order of their items.
 func (s *sheet) search(q box, w *walker, hits []int) []int {
-	w.spans = s.tree.search(q, w.spans[:0])
-	for _, sp := range w.spans {
+	w.spanBuf = s.tree.search(q, w.spanBuf[:0])
+	for _, sp := range w.spanBuf {
 		for i := sp.from; i < sp.to; i++ {
 			if sp.inside || s.pieces[i].box.meets(q) {
 				hits = append(hits, i)

@@ -47,23 +47,27 @@ func (v *view) recount(place uint32, by int32) {
 type walker struct {
 	v     *view
 	q     box
-	spans []span
+	spans []span    // still to come
 	over  []overRow // hits in the overlay, still to come
 	dead  []uint32  // still to be met
 	i, to int       // rows of the current span
 	safe  bool      // the current span lies inside
+
+	spanBuf []span // memory of spans and over
+	overBuf []overRow
 }
 
 // start begins a walk; the walker's slices are reused.
 func (w *walker) start(v *view, q box) {
 	w.v, w.q = v, q
-	w.spans = v.base.tree.search(q, w.spans[:0])
-	w.over = w.over[:0]
-	for _, o := range v.over.rows {
-		if o.box.meets(q) {
-			w.over = append(w.over, o)
+	w.spanBuf = v.base.tree.search(q, w.spanBuf[:0])
+	w.overBuf = w.overBuf[:0]
+	for i := range v.over.rows {
+		if o := &v.over.rows[i]; o.box.meets(q) {
+			w.overBuf = append(w.overBuf, *o)
 		}
 	}
+	w.spans, w.over = w.spanBuf, w.overBuf
 	w.dead = v.over.dead
 	w.i, w.to = 0, 0
 	w.skipDead()
@@ -99,6 +103,12 @@ func (w *walker) next(r *row) (inside, ok bool) {
 		w.i++
 		return inside, true
 	}
+}
+
+// release lets go of the view, so that a pooled walker keeps no old base in memory.
+func (w *walker) release() {
+	clear(w.overBuf[:cap(w.overBuf)])
+	w.v, w.dead, w.over = nil, nil, nil
 }
 
 func (w *walker) nextSpan() bool {
