@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -44,10 +45,11 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		working.Go(func() {
 			for row := 0; ctx.Err() == nil; row++ {
 				a, ok := s.register(ctx, token, n, row)
-				if ok {
-					answers[n] = append(answers[n], a)
-					answered.Add(1)
+				if !ok {
+					return
 				}
+				answers[n] = append(answers[n], a)
+				answered.Add(1)
 			}
 		})
 	}
@@ -152,7 +154,7 @@ func (s *killable) end() {
 func (s *killable) await(answered *atomic.Int64, enough int64) {
 	s.t.Helper()
 	for deadline := time.Now().Add(patience); answered.Load() < enough; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
+		if s.t.Failed() || time.Now().After(deadline) {
 			s.t.Fatalf("only %d requests were answered, %d were awaited", answered.Load(), enough)
 		}
 	}
@@ -164,10 +166,11 @@ type answer struct {
 	Name string        `json:"name"`
 }
 
-// register asks for one house until there is an answer. Houses of a client
+// register asks for one house until there is an answer; without one the test
+// is over. Houses of a client
 // stand in a row, ten metres apart; clients' rows do not meet.
 func (s *killable) register(ctx context.Context, token string, client, row int) (answer, bool) {
-	name := fmt.Sprintf("house %d-%d", client, row)
+	name := fmt.Sprintf("house-%d-%d", client, row)
 	lon, lat := 9.4+float64(row)*0.0002, 47.0+float64(client)*0.001
 	body := fmt.Sprintf(`{"geometry":{"type":"Polygon","coordinates":[[[%[1]f,%[2]f],[%[3]f,%[2]f],[%[3]f,%[4]f],[%[1]f,%[4]f],[%[1]f,%[2]f]]]},"name":%[5]q}`,
 		lon, lat, lon+0.0001, lat+0.0001, name)
@@ -253,17 +256,17 @@ func (s *killable) check(a answer) {
 // houses counts what the list holds, page by page.
 func (s *killable) houses() int {
 	s.t.Helper()
-	count, cursor := 0, ""
+	count, path := 0, "/api/v1/buildings"
 	for {
 		var page struct {
 			Buildings []answer
 			Next      *string
 		}
-		s.get("/api/v1/buildings?limit=1000&cursor="+cursor, &page)
+		s.get(path, &page)
 		count += len(page.Buildings)
 		if page.Next == nil {
 			return count
 		}
-		cursor = *page.Next
+		path = "/api/v1/buildings?cursor=" + url.QueryEscape(*page.Next)
 	}
 }
