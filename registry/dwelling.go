@@ -293,6 +293,15 @@ func (d *Dwelling) In(building Code, day Date) bool {
 	return ok && slices.Contains(s.Buildings, building)
 }
 
+// EverIn lists the buildings that the dwelling is in at any time.
+func (d *Dwelling) EverIn() []Code {
+	var codes []Code
+	for _, s := range d.Timeline {
+		codes = append(codes, s.Buildings...)
+	}
+	return codes
+}
+
 // At gives the span that holds on a day.
 func (t DwellingTimeline) At(day Date) (DwellingSpan, bool) {
 	for _, s := range t {

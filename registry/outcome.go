@@ -35,6 +35,21 @@ func (o *Outcome) Codes() []Code {
 	return codes
 }
 
+// Shelters lists the buildings whose dwellings the outcome can concern: those
+// it changes, and those its dwellings are in.
+func (o *Outcome) Shelters() []Code {
+	var codes []Code
+	for _, b := range o.Buildings {
+		if b.Was != nil {
+			codes = append(codes, b.Is.Code)
+		}
+	}
+	for _, d := range o.Dwellings {
+		codes = append(codes, d.Is.EverIn()...)
+	}
+	return codes
+}
+
 func (o *Outcome) building(was *Building, is Building) {
 	o.Buildings = append(o.Buildings, BuildingChange{was, &is})
 }

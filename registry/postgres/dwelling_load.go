@@ -82,10 +82,23 @@ func loadDwellingSpans(ctx context.Context, q querier, dwellings []*registry.Dwe
 	return wrap("read dwellings' versions", err)
 }
 
-// lockDwelling reads a dwelling and holds its row; it fails as lockBuilding does.
-func (w *writing) lockDwelling(ctx context.Context, code registry.Code) (*registry.Dwelling, error) {
+// lockDwelling reads a dwelling and holds its row, after those of the
+// buildings it is in and of more, the buildings it is to be in. It fails as
+// lockBuilding does, and with Stale if it was moved at this very moment.
+func (w *writing) lockDwelling(ctx context.Context, code registry.Code, more []registry.Code) (*registry.Dwelling, error) {
+	seen, err := dwellingsByCode(ctx, w.tx, []registry.Code{code})
+	if err != nil {
+		return nil, err
+	}
+	var shelters []registry.Code
+	for _, d := range seen {
+		shelters = append(more, d.EverIn()...)
+	}
+	if err := w.lockShelters(ctx, shelters); err != nil {
+		return nil, err
+	}
 	var version int
-	err := w.tx.QueryRow(ctx, `select version from dwelling where dwelling_code = $1 for update`, code).Scan(&version)
+	err = w.tx.QueryRow(ctx, `select version from dwelling where dwelling_code = $1 for update`, code).Scan(&version)
 	if err != nil {
 		return nil, wrap("lock dwelling", notFound(err, "code_unknown", "%s was never issued to a dwelling", code))
 	}
@@ -95,6 +108,9 @@ func (w *writing) lockDwelling(ctx context.Context, code registry.Code) (*regist
 	all, err := dwellingsByCode(ctx, w.tx, []registry.Code{code})
 	if err != nil {
 		return nil, err
+	}
+	if all[0].Version != seen[0].Version {
+		return nil, staleError(code, all[0].Version, seen[0].Version)
 	}
 	w.after(all[0].RecordedFrom)
 	return all[0], nil

@@ -35,27 +35,31 @@ func (s *Store) RegisterDwellings(ctx context.Context, w Write, building registr
 // It returns Invalid with every wrong field, NotFound, Stale, and Conflict
 // "retired", "void" or "label_taken".
 func (s *Store) CorrectDwelling(ctx context.Context, w Write, code registry.Code, c registry.DwellingCorrection) (registry.Receipt, error) {
-	return s.changeDwelling(ctx, w, code, several{kind: registry.EventDwellingCorrect, why: c.Why, from: c.ValidFrom},
+	var into []registry.Code
+	if c.Buildings != nil {
+		into = *c.Buildings
+	}
+	return s.changeDwelling(ctx, w, code, into, several{kind: registry.EventDwellingCorrect, why: c.Why, from: c.ValidFrom},
 		func(d registry.Dwelling, at registry.Place) (registry.Dwelling, error) { return d.Correct(c, at) })
 }
 
 // EndDwelling ends a dwelling. It fails as CorrectDwelling does.
 func (s *Store) EndDwelling(ctx context.Context, w Write, code registry.Code, e registry.DwellingEnd) (registry.Receipt, error) {
-	return s.changeDwelling(ctx, w, code, several{kind: registry.EventDwellingEnd, why: e.Why, from: e.ValidFrom},
+	return s.changeDwelling(ctx, w, code, nil, several{kind: registry.EventDwellingEnd, why: e.Why, from: e.ValidFrom},
 		func(d registry.Dwelling, at registry.Place) (registry.Dwelling, error) { return d.End(e, at) })
 }
 
 // VoidDwelling declares that a dwelling was registered in error. It fails as
 // CorrectDwelling does.
 func (s *Store) VoidDwelling(ctx context.Context, w Write, code registry.Code, why registry.Why) (registry.Receipt, error) {
-	return s.changeDwelling(ctx, w, code, several{kind: registry.EventDwellingVoid, why: why},
+	return s.changeDwelling(ctx, w, code, nil, several{kind: registry.EventDwellingVoid, why: why},
 		func(d registry.Dwelling, _ registry.Place) (registry.Dwelling, error) { return d.Void(why) })
 }
 
-func (s *Store) changeDwelling(ctx context.Context, w Write, code registry.Code, e several,
+func (s *Store) changeDwelling(ctx context.Context, w Write, code registry.Code, into []registry.Code, e several,
 	decide func(registry.Dwelling, registry.Place) (registry.Dwelling, error)) (registry.Receipt, error) {
 	return s.write(ctx, w, func(w *writing) (registry.Receipt, error) {
-		was, err := w.lockDwelling(ctx, code)
+		was, err := w.lockDwelling(ctx, code, into)
 		if err != nil {
 			return registry.Receipt{}, err
 		}

@@ -138,15 +138,23 @@ func (w *writing) touchedBy(ctx context.Context, events []uuid.UUID) ([]touchedC
 
 // lockTouched holds the buildings' rows, then the dwellings', in order of code.
 func (w *writing) lockTouched(ctx context.Context, touched []touchedCode) error {
-	codes := make([]registry.Code, len(touched))
-	for i, t := range touched {
-		codes[i] = t.code
+	var codes, shelters []registry.Code
+	for _, t := range touched {
+		codes = append(codes, t.code)
+		shelters = append(shelters, t.code)
+		if t.code.Kind() != registry.KindDwelling || t.first == 1 {
+			continue
+		}
+		var before registry.Dwelling // what was recorded does not change: it can be read before the locks
+		if err := w.imageAt(ctx, t, &before); err != nil {
+			return err
+		}
+		shelters = append(shelters, before.EverIn()...)
 	}
-	_, err := w.tx.Exec(ctx, `select from building where building_code = any ($1) order by building_code for update`, codes)
-	if err != nil {
-		return fmt.Errorf("lock buildings: %w", err)
+	if err := w.lockShelters(ctx, shelters); err != nil {
+		return err
 	}
-	_, err = w.tx.Exec(ctx, `select from dwelling where dwelling_code = any ($1) order by dwelling_code for update`, codes)
+	_, err := w.tx.Exec(ctx, `select from dwelling where dwelling_code = any ($1) order by dwelling_code for update`, codes)
 	return wrap("lock dwellings", err)
 }
 

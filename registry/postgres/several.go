@@ -122,6 +122,9 @@ func (w *writing) recordOutcome(ctx context.Context, out registry.Outcome, s sev
 	if err := w.addOutcome(ctx, out, e); err != nil {
 		return registry.Receipt{}, err
 	}
+	if err := w.sheltered(ctx, out); err != nil {
+		return registry.Receipt{}, err
+	}
 	return w.outcomeReceipt(ctx, out, e)
 }
 
