@@ -59,6 +59,7 @@ func TestAttributes(t *testing.T) {
 		{"long name", `{"name":"` + strings.Repeat("长", 201) + `"}`, "-name:too_long"},
 		{"longest name", `{"name":"` + strings.Repeat("x", 200) + `"}`, "name=" + strings.Repeat("x", 200)},
 		{"line end in a name", `{"name":"a\r\nb\tc"}`, "name=a b c"},
+		{"characters that databases refuse", `{"name":"a\u0000b","use":"\ud800"}`, "name=a b use=\ufffd"},
 		{"inner object", `{"address":{"street":"x"},"inspireId":{"localId":"77"}}`, ""},
 		{"array", `{"name":["a","b"]}`, ""},
 		{"escapes", `{"na\u006de":"Gr\u00fcn\/\"x\""}`, `name=Grün/"x"`},

@@ -55,6 +55,7 @@ func (b builder) building(f feature) Item[Building] {
 	reject := func(field, reason, detail string) Item[Building] {
 		return Item[Building]{Reject: &Reject{Row: f.row, ID: f.id, Field: field, Reason: reason, Detail: detail}}
 	}
+	f.id = printable(f.id)
 	if utf8.RuneCountInString(f.id) > maxIDLength {
 		f.id = ""
 		return reject("id", lengthReason, fmt.Sprintf("the id is longer than %d characters", maxIDLength))
@@ -119,7 +120,7 @@ func shown(s string) string {
 	return fmt.Sprintf("%.40q", s)
 }
 
-// printable turns control characters, line ends among them, into spaces.
+// printable turns control characters, line ends and those that a database refuses among them, into spaces.
 func printable(s string) string {
 	if strings.IndexFunc(s, unicode.IsControl) < 0 {
 		return s

@@ -30,7 +30,7 @@ func TestCSV(t *testing.T) {
 		{"bad places", "id,lon,lat\n1,east,47\n2,,\n3,181,47\n", nil,
 			[]string{"2 1 lon not_a_number", "3 2 geometry empty", "4 3 geometry out_of_range"}},
 		{"bad WKT", "id,wkt\n1,POLYGON((\n2,LINESTRING (1 2)\n3,POLYGON EMPTY\n4,\"LINESTRING (1 2, 3 4)\"\n5,SRID=2056;POINT (1 2)\n6,\"{\"\n", nil,
-			[]string{"2 1 geometry malformed", "3 2 geometry malformed", "4 3 geometry empty", "5 4 geometry wrong_geometry_type", "6 5 geometry malformed", "7 6 geometry malformed"}},
+			[]string{"2 1 geometry malformed", "3 2 geometry wrong_geometry_type", "4 3 geometry empty", "5 4 geometry wrong_geometry_type", "6 5 geometry malformed", "7 6 geometry malformed"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -56,11 +56,14 @@ func TestCSVEncodings(t *testing.T) {
 	if _, _, err := all(Buildings(context.Background(), path, Options{})); err == nil || !strings.Contains(err.Error(), "row 1") || !strings.Contains(err.Error(), "--encoding") {
 		t.Errorf("unstated: %v", err)
 	}
+	values, _ := buildings(t, write(t, "f.csv", "\ufeff"+text), Options{Encoding: "gb18030"})
+	expect(t, "UTF-8 by its mark", briefs(values), want)
+
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, _ := buildings(t, write(t, "f.csv", utf16), Options{}) // as Excel saves "Unicode text"
+	values, _ = buildings(t, write(t, "f.csv", utf16), Options{}) // as Excel saves "Unicode text"
 	expect(t, "UTF-16", briefs(values), want)
 
 	late := "id,name,lon,lat\n1,a,9,47\n2,Gr\xfcn,9,47\n"

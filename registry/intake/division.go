@@ -23,10 +23,11 @@ func (d divider) divisions(f feature) []Item[Division] {
 	if !wanted {
 		return nil
 	}
+	f.id = printable(f.id)
 	out := Division{Row: f.row, ID: f.id, Level: level}
 	out.Name = v.text(fieldName, "name", maxNameLength)
-	out.Code = strings.TrimSpace(f.values.value[fieldCode])
-	out.ParentCode = strings.TrimSpace(f.values.value[fieldParent])
+	out.Code = printable(strings.TrimSpace(f.values.value[fieldCode]))
+	out.ParentCode = printable(strings.TrimSpace(f.values.value[fieldParent]))
 	if f.osm.id != "" && f.values.rank[fieldCode] != 0 || out.Code == "" && f.osm.id != "" {
 		out.Code = "osm:" + f.osm.id // a tag "code" may be anything, unless the person has named it
 	}
@@ -41,7 +42,7 @@ func (d divider) divisions(f feature) []Item[Division] {
 		return reject("level", valueReason, problem)
 	case out.Code == "":
 		return reject("code", "missing", "a division needs a code")
-	case utf8.RuneCountInString(out.Code) > maxIDLength:
+	case max(utf8.RuneCountInString(out.Code), utf8.RuneCountInString(out.ID)) > maxIDLength:
 		return reject("code", lengthReason, fmt.Sprintf("the code is longer than %d characters", maxIDLength))
 	case out.Name == "":
 		return reject("name", "missing", "a division needs a name")

@@ -20,8 +20,12 @@ var errNotUTF8 = errors.New("the text is not UTF-8: say what it is with --encodi
 // byte order mark; then every row is checked.
 type textDecoder struct{ enc encoding.Encoding }
 
-// textEncoding finds the encoding by the person's word, else by a byte order mark.
+// textEncoding finds the encoding by a UTF-8 byte order mark, which is never there by chance, else by the
+// person's word, else by the mark of UTF-16.
 func textEncoding(label string, head []byte) (textDecoder, error) {
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		return textDecoder{}, nil
+	}
 	if label != "" {
 		return labelled(label)
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -14,7 +15,7 @@ type Options struct {
 	// CRS of the coordinates. When unset, a shapefile's .prj or GeoJSON's "crs" member holds, else WGS84.
 	CRS CRS
 	// Encoding of the text, a WHATWG label such as "gb18030" or "windows-1252". When empty, a byte order
-	// mark, a .cpg file or the DBF's code page holds, else UTF-8.
+	// mark, a .cpg file or the DBF's code page holds, else UTF-8. The mark of UTF-8 holds in any case.
 	Encoding string
 	// Map names source attributes for our fields, from → to. It comes before the automatic names.
 	Map map[string]string
@@ -25,7 +26,8 @@ type Options struct {
 	Levels map[int]int
 	// Transformer turns other coordinate systems into WGS84. Files that need it fail without.
 	Transformer Transformer
-	// MaxRow bounds the bytes of one row; a larger one is rejected. Zero means 64 MB.
+	// MaxRow bounds the bytes of one row; a larger one is rejected. Zero means 8 MB for buildings, 64 MB for
+	// divisions.
 	MaxRow int
 	// Progress is called now and then with the bytes read so far and in all, from one goroutine.
 	Progress func(read, total int64)
@@ -99,6 +101,7 @@ type BasemapFeature struct {
 // not be read to its end; a row number in the error is where.
 func Buildings(ctx context.Context, path string, opt Options) iter.Seq2[Item[Building], error] {
 	return func(yield func(Item[Building], error) bool) {
+		opt.MaxRow = cmp.Or(opt.MaxRow, maxBuildingRow)
 		names, err := buildingNames(opt.Map)
 		if err != nil {
 			yield(Item[Building]{}, err)
@@ -118,6 +121,7 @@ func Buildings(ctx context.Context, path string, opt Options) iter.Seq2[Item[Bui
 // Divisions reads the divisions of a file in its order; see Buildings.
 func Divisions(ctx context.Context, path string, opt Options) iter.Seq2[Item[Division], error] {
 	return func(yield func(Item[Division], error) bool) {
+		opt.MaxRow = cmp.Or(opt.MaxRow, maxDivisionRow)
 		names, err := divisionNames(opt.Map)
 		if err != nil {
 			yield(Item[Division]{}, err)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fangma/registry"
 	"github.com/paulmach/orb"
@@ -207,13 +208,16 @@ func (r *osmReader) keepTags(tags pbfTags) []osmTag {
 	var kept []osmTag
 	for i, k := range tags.keys {
 		if s, ok := r.names.lookupBytes(k); ok {
-			kept = append(kept, osmTag{s, string(tags.values[i])})
+			kept = append(kept, osmTag{s, osmText(tags.values[i])})
 		} else if r.want == osmBasemap && string(k) == "name" {
-			kept = append(kept, osmTag{slot{field: fieldName}, string(tags.values[i])})
+			kept = append(kept, osmTag{slot{field: fieldName}, osmText(tags.values[i])})
 		}
 	}
 	return kept
 }
+
+// osmText copies a tag's value, which is UTF-8 unless the file is damaged.
+func osmText(value []byte) string { return strings.ToValidUTF8(string(value), "\ufffd") }
 
 // collectNodes lists the nodes that are needed, before the third pass.
 func (r *osmReader) collectNodes() {

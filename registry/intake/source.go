@@ -16,8 +16,12 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// defaultMaxRow bounds one row when Options do not.
-const defaultMaxRow = 64 << 20
+// Bounds of one row when Options give none. The largest footprint needs less than one MB; boundaries of
+// provinces, with every bend of the coast, some tens.
+const (
+	maxBuildingRow = 8 << 20
+	maxDivisionRow = 64 << 20
+)
 
 // A compressed file may grow by this factor before it counts as an attack; text shrinks 5 to 30 times.
 const (
@@ -39,9 +43,6 @@ type source struct {
 
 // open tells the format of a file from its content and prepares to read it.
 func open(ctx context.Context, path string, opt Options, names naming, want osmWanted) (reader, error) {
-	if opt.MaxRow <= 0 {
-		opt.MaxRow = defaultMaxRow
-	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
