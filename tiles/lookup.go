@@ -72,7 +72,10 @@ func (s *Snapshot) At(p orb.Point) (Hit, bool) {
 func (s *Snapshot) Nearest(p orb.Point, within float64) (Hit, bool) {
 	v, at := s.view.Load(), toWorld(p)
 	unit := metres(at.y)
-	limit := within / unit
+	if !(within >= 0) { // NaN too
+		return Hit{}, false
+	}
+	limit := min(within/unit, 1<<(worldLog+1))
 	for reach := min(30/unit, limit); ; reach = min(reach*4, limit) {
 		if h, d, ok := v.nearest(at, reach); ok {
 			h.Distance = d * unit

@@ -130,7 +130,11 @@ func newOutline(g orb.Geometry) outline {
 		o.area = true
 		for _, part := range g {
 			for i, r := range part {
-				o.add(oriented(r, i == 0))
+				if len(r) >= 3 {
+					o.add(oriented(r, i == 0))
+				} else if i == 0 {
+					break // holes without their shell are nothing
+				}
 			}
 		}
 	}
@@ -148,6 +152,9 @@ func oriented(r orb.Ring, shell bool) orb.LineString {
 }
 
 func (o *outline) add(l orb.LineString) {
+	if len(l) < 2 {
+		return
+	}
 	line := make(orb.LineString, len(l))
 	for i, c := range l {
 		w := toWorld(c)
