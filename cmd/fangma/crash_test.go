@@ -44,7 +44,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 	for n := range clients {
 		working.Go(func() {
 			for row := 0; ctx.Err() == nil; row++ {
-				a, ok := s.register(ctx, token, n, row)
+				a, ok := s.register(t.Context(), token, n, row)
 				if !ok {
 					return
 				}
@@ -72,8 +72,8 @@ func TestKilledServerLosesNothing(t *testing.T) {
 			s.check(a)
 		}
 	}
-	if there := s.houses(); there < len(codes) || there > len(codes)+clients {
-		t.Errorf("%d houses are there; %d were answered, and at most %d more may have been under way", there, len(codes), clients)
+	if there := s.houses(); there != len(codes) {
+		t.Errorf("%d houses are there, %d were answered", there, len(codes))
 	}
 }
 
