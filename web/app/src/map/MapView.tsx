@@ -63,7 +63,7 @@ export function MapView() {
 
   const t = texts.value
   return (
-    <div class="map">
+    <section class="map" aria-label={t.title}>
       <div class="map-canvas" ref={box} />
       {failed && (
         <div class="map-failed" role="status">
@@ -92,7 +92,7 @@ export function MapView() {
         )}
       </div>
       <p class="attribution">{first?.attribution.join(' · ')}</p>
-    </div>
+    </section>
   )
 }
 
