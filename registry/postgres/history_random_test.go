@@ -196,9 +196,9 @@ func TestRandomHistory(t *testing.T) {
 	checkHistory(t, db, s)
 }
 
-// 32 clerks at one small town. Checked to fail (two houses on one plot, a
-// dwelling lost) when lockBuilding reads without "for update" and lockCells
-// locks nothing.
+// 32 clerks at one small town. Checked to fail with "two houses on one plot"
+// when the calls of lockCells are removed, and with unique violations when
+// lockBuilding reads without "for update".
 func TestRandomHistoryOfManyClerks(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
