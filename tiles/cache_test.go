@@ -245,7 +245,7 @@ func TestReadersAndWriters(t *testing.T) {
 			}
 		})
 	}
-	for i := int32(1); i <= 60; i++ {
+	for i := int32(1); i <= 40; i++ {
 		house.Version++
 		house.Versions[0].Floors = int16(i)
 		batch := []Building{house}
