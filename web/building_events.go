@@ -132,8 +132,14 @@ func (in *reading) getHistory(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := historyView{Code: h.Code, Events: make([]eventView, 0, len(h.Events)),
 		Versions: make([]versionView, 0, len(h.Versions)), Lineage: make([]edgeView, 0, len(h.Lineage))}
+	signedIn := stateOf(r).actor.Account != 0
+	w.Header().Add("Vary", "Cookie, Authorization")
 	for _, e := range h.Events {
 		event := viewEvent(e.Event)
+		if !signedIn {
+			// Who did it and what they wrote down is for those who work here.
+			event.Actor, event.Reason, event.Document = "", "", ""
+		}
 		event.Version = e.Version
 		if event.Changes, err = viewChanges(e.Changes); err != nil {
 			return err

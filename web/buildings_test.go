@@ -74,6 +74,13 @@ func TestABuildingsLife(t *testing.T) {
 	if want := []string{"retire", "transition", "correct", "register"}; !slices.Equal(types, want) {
 		t.Errorf("history %v, want %v", types, want)
 	}
+	told := func(v *visitor) string {
+		e := v.get(path + "/history").want(http.StatusOK).json()["events"].([]any)[1].(map[string]any)
+		return fmt.Sprint(e["actor"], e["reason"])
+	}
+	if public, inside := told(stranger), told(clerk); public != "" || inside != "p-clerkfire" {
+		t.Errorf("the public is told %q, a clerk %q", public, inside)
+	}
 	if c := stranger.get("/api/v1/codes/" + code).want(http.StatusOK).json(); c["status"] != "retired" || c["kind"] != "building" {
 		t.Errorf("code %v", c)
 	}

@@ -34,11 +34,21 @@ func (in *reading) getCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rec, err := in.store.Building(r.Context(), code, registry.AsOf{})
+	rec, err := in.anyCode(r, code)
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, r, viewCode(rec))
+}
+
+// anyCode reads a code of any kind; one that is not a building's has its
+// standing in the ledger and no facts here.
+func (in *reading) anyCode(r *http.Request, code registry.Code) (registry.Record, error) {
+	if code.Kind() == registry.KindBuilding {
+		return in.store.Building(r.Context(), code, registry.AsOf{})
+	}
+	s, err := in.store.CodeStatus(r.Context(), code)
+	return registry.Record{Code: code, Standing: s, StatusOn: s.On(in.store.Today())}, err
 }
 
 const maxResolved = 1000
@@ -129,7 +139,7 @@ func (in *reading) records(r *http.Request, codes []registry.Code) (map[registry
 		if _, ok := out[code]; ok {
 			continue
 		}
-		if out[code], err = in.store.Building(ctx, code, registry.AsOf{}); err != nil {
+		if out[code], err = in.anyCode(r, code); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -105,4 +106,20 @@ func DecodeQuery(raw string) error {
 	q.cursor()
 	q.number("lon", -180, 180)
 	return q.err()
+}
+
+// ServeFailing answers one request with a handler that fails, and gives what
+// was logged.
+func ServeFailing(fails func() error) (*httptest.ResponseRecorder, string) {
+	var log bytes.Buffer
+	s := &Server{cfg: Config{Clock: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil))}, metrics: newMetrics(NewLive(LiveConfig{}))}
+	s.reading = &reading{cfg: s.cfg}
+	line := route{method: http.MethodGet, path: "/", who: public, handle: func(http.ResponseWriter, *http.Request) error { return fails() }}
+	router, err := s.router([]route{line}, http.NotFoundHandler())
+	if err != nil {
+		panic(err)
+	}
+	out := httptest.NewRecorder()
+	s.around(router).ServeHTTP(out, httptest.NewRequest(http.MethodGet, "/", nil))
+	return out, log.String()
 }

@@ -56,7 +56,7 @@ func (in *reading) listEvents(w http.ResponseWriter, r *http.Request) error {
 			out.Events = append(out.Events, feedEvent{eventView: viewEvent(p.Event), Buildings: []feedBuilding{}})
 		}
 		e := &out.Events[len(out.Events)-1]
-		if p.Part != nil {
+		if p.Part != nil && p.Part.Code == p.Part.Building {
 			e.Buildings = append(e.Buildings, feedBuilding{p.Part.Code, p.Part.Version, p.Part.After})
 		}
 		e.Last = p.Last

@@ -53,7 +53,8 @@ type Live struct {
 	// Of the follower alone.
 	cursor  postgres.Cursor
 	pending []tiles.Building
-	reload  bool
+	redrawn bool // divisions must be read anew
+	scenery bool // the basemap must be read anew
 
 	caughtUp atomic.Int64 // Unix nanoseconds of the last time the end of the feed was reached
 	doing    atomic.Pointer[string]
@@ -244,9 +245,11 @@ func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) err
 			}
 			l.pending = append(l.pending, mapBuilding(b))
 		}
-		switch p.Event.Type {
-		case registry.EventImport, registry.EventRedraw:
-			l.reload = true
+		switch {
+		case p.Event.Type == registry.EventRedraw:
+			l.redrawn = true
+		case p.Event.Type == registry.EventImport && p.Event.Parts == 0:
+			l.scenery = true
 		}
 		if !p.Last && len(l.pending) < held {
 			continue
@@ -262,18 +265,21 @@ func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) err
 // show applies what is pending, and reads anew what has no after-images:
 // divisions and the basemap, which change by imports only.
 func (l *Live) show(ctx context.Context, t *town) error {
-	if l.reload {
+	if l.redrawn {
 		divisions, places, err := readDivisions(ctx, l.cfg.Store.Reader)
 		if err != nil {
 			return err
 		}
+		l.redrawn = false
+		t.places.Store(places)
+		l.tell(t.snapshot.SetDivisions(divisions))
+	}
+	if l.scenery {
 		features, err := readBasemap(ctx, l.cfg.Store.Reader)
 		if err != nil {
 			return err
 		}
-		l.reload = false
-		t.places.Store(places)
-		l.tell(t.snapshot.SetDivisions(divisions))
+		l.scenery = false
 		l.tell(t.snapshot.SetBasemap(features))
 	}
 	if len(l.pending) > 0 {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
+	"io"
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"fangma/registry"
@@ -99,12 +101,31 @@ func problemOf(err error) problem {
 		}
 		return problem{Type: "/problems/no_such_tile", Status: status, Detail: "there is no such tile",
 			Errors: []registry.FieldError{{Field: address.Field, Reason: address.Reason}}}
+	case databaseAway(err):
+		return problem{Type: "/problems/database_away", Status: http.StatusServiceUnavailable,
+			Detail: "the database does not answer; try again soon", retryAfter: time.Second}
 	case errors.Is(err, context.DeadlineExceeded):
 		return problem{Type: "/problems/timeout", Status: http.StatusServiceUnavailable,
 			Detail: "this took too long; try again, or ask for less", retryAfter: time.Second}
 	}
 	return problem{Type: "/problems/internal", Status: http.StatusInternalServerError,
 		Detail: "something went wrong on our side; the log has more under this request's id"}
+}
+
+// databaseAway tells a database that cannot be reached, is starting or
+// stopping, or has no room for more, from a fault of ours. It is told by the
+// network's error or by the class of the SQLSTATE.
+func databaseAway(err error) bool {
+	var network *net.OpError
+	if errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	var stated interface{ SQLState() string }
+	if !errors.As(err, &stated) {
+		return false
+	}
+	state := stated.SQLState()
+	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
 }
 
 func slugOf(e *registry.Error) string {
@@ -138,7 +159,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err)
 	p.Errors = p.Errors[:min(len(p.Errors), maxErrors)]
 	if p.Status == http.StatusInternalServerError {
-		slog.ErrorContext(r.Context(), "request failed", "request", requestID(r), "err", err)
+		stateOf(r).log.ErrorContext(r.Context(), "request failed", "request", requestID(r), "route", stateOf(r).route, "err", err)
 	}
 	p.Instance = "urn:fangma:request:" + requestID(r)
 	writeProblem(w, p)

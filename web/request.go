@@ -25,6 +25,7 @@ type state struct {
 	account account
 	session postgres.Secret // of a browser, which signing in or out ends
 	live    bool            // an event stream: it lasts, and its time says nothing
+	log     *slog.Logger
 }
 
 type stateKey struct{}
@@ -35,7 +36,7 @@ func stateOf(r *http.Request) *state {
 	if s, ok := r.Context().Value(stateKey{}).(*state); ok {
 		return s
 	}
-	return &state{}
+	return &state{log: slog.Default()}
 }
 
 func requestID(r *http.Request) string { return stateOf(r).id }
@@ -50,7 +51,7 @@ func (s *Server) around(next http.Handler) http.Handler {
 	protected := cross.Handler(s.recovering(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.cfg.Clock()
-		st := &state{id: rand.Text()[:12], route: "other"}
+		st := &state{id: rand.Text()[:12], route: "other", log: s.cfg.Log}
 		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
 		out := &recorder{ResponseWriter: w}
 		secureHeaders(out.Header())
@@ -136,8 +137,8 @@ func (w *recorder) Write(b []byte) (int, error) {
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // secureHeaders are on every answer. Nothing is loaded from another host, no
-// script or style stands in a page, and nobody frames us. MapLibre starts its
-// worker from a file of ours; pictures it draws are blobs.
+// script or style stands in a page, and nobody frames us. MapLibre's worker is
+// a file of ours; pictures that it draws are blobs.
 func secureHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "+
 		"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "+

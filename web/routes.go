@@ -13,11 +13,15 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 
 // rule says who may use a route. The zero rule is no rule: New refuses it.
 type rule struct {
-	anyone bool
-	roles  []registry.Role
+	anyone   bool
+	identify bool // for everybody, but who is signed in sees more
+	roles    []registry.Role
 }
 
-var public = rule{anyone: true}
+var (
+	public   = rule{anyone: true}
+	publicly = rule{anyone: true, identify: true}
+)
 
 // signedIn is everyone with an account, whatever the role.
 func signedIn() rule { return rule{roles: registry.Roles()} }
@@ -68,15 +72,15 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/buildings", clerk, nil, largeBody, out.registerBuilding},
 		{get, "/api/v1/buildings/{code}", public, asOf, noBody, in.getBuilding},
 		{patch, "/api/v1/buildings/{code}", clerk, nil, largeBody, out.correctBuilding},
-		{get, "/api/v1/buildings/{code}/history", public, nil, noBody, in.getHistory},
+		{get, "/api/v1/buildings/{code}/history", publicly, nil, noBody, in.getHistory},
 		{post, "/api/v1/buildings/{code}/events", clerk, nil, largeBody, out.addEvent},
 
 		{post, "/api/v1/codes/resolve", public, nil, 128 << 10, in.resolveCodes},
 		{get, "/api/v1/codes/{code}", public, nil, noBody, in.getCode},
 
 		{get, sessionPath, signedIn(), nil, noBody, in.getSession},
-		{post, sessionPath, public, nil, smallBody, out.signIn},
-		{del, sessionPath, public, nil, noBody, out.signOut},
+		{post, sessionPath, publicly, nil, smallBody, out.signIn},
+		{del, sessionPath, publicly, nil, noBody, out.signOut},
 		{get, "/api/v1/accounts", operator, nil, noBody, in.listAccounts},
 		{post, "/api/v1/accounts", operator, nil, smallBody, out.addAccount},
 		{patch, "/api/v1/accounts/{name}", operator, nil, smallBody, out.changeAccount},

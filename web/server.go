@@ -177,7 +177,7 @@ func (s *Server) path(path string, lines map[string]route) http.Handler {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, line route) error {
-	if !line.who.anyone || line.path == sessionPath {
+	if !line.who.anyone || line.who.identify {
 		if err := s.identify(r); err != nil {
 			return err
 		}
