@@ -119,5 +119,11 @@ func (f frame) divide(shape orb.MultiPolygon, path orb.Ring) (orb.MultiPolygon, 
 			m.cut(e)
 		}
 	}
-	return f.settled(m.areas())
+	pieces := m.areas()
+	for _, p := range pieces {
+		if _, err := f.settled(orb.MultiPolygon{p}); err != nil {
+			return nil, err
+		}
+	}
+	return tidy(pieces), nil
 }

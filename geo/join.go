@@ -53,7 +53,7 @@ func Join(parts []orb.Geometry, gap float64) (orb.Geometry, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole = f.dropSlivers(whole, gap)
+	whole = f.fillSlits(whole, gap)
 	if plain := straighten(f, whole, shapes); f.valid(plain) {
 		whole = plain
 	}

@@ -3,6 +3,7 @@ package geo
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
@@ -133,20 +134,22 @@ func Difference(a, b orb.Geometry) (orb.Geometry, error) {
 	return f.geometry(rest), nil
 }
 
-// dropSlivers leaves out parts and holes thinner than the width in metres.
+// dropSlivers leaves out parts thinner than the width in metres, and fills such holes.
 func (f frame) dropSlivers(mp orb.MultiPolygon, width float64) orb.MultiPolygon {
-	var kept orb.MultiPolygon
-	for _, p := range mp {
-		if f.width(p[0]) < width {
-			continue
-		}
-		q := orb.Polygon{p[0]}
+	thin := func(p orb.Polygon) bool { return f.width(p[0]) < width }
+	return slices.DeleteFunc(f.fillSlits(mp, width), thin)
+}
+
+// fillSlits leaves out holes thinner than the width in metres.
+func (f frame) fillSlits(mp orb.MultiPolygon, width float64) orb.MultiPolygon {
+	filled := make(orb.MultiPolygon, len(mp))
+	for i, p := range mp {
+		filled[i] = orb.Polygon{p[0]}
 		for _, hole := range p[1:] {
 			if f.width(hole) >= width {
-				q = append(q, hole)
+				filled[i] = append(filled[i], hole)
 			}
 		}
-		kept = append(kept, q)
 	}
-	return kept
+	return filled
 }

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -139,21 +140,13 @@ func tidy(mp orb.MultiPolygon) orb.MultiPolygon {
 			p[k] = append(start, start[0])
 		}
 		if len(p) > 1 {
-			slices.SortFunc(p[1:], compareRings)
+			slices.SortFunc(p[1:], func(r, s orb.Ring) int {
+				return cmp.Or(cmp.Compare(ringDegrees(r), ringDegrees(s)), comparePoints(r[0], s[0])) // holes count down
+			})
 		}
 	}
-	slices.SortFunc(mp, func(p, q orb.Polygon) int { return compareRings(p[0], q[0]) })
+	slices.SortFunc(mp, func(p, q orb.Polygon) int {
+		return cmp.Or(cmp.Compare(polygonDegrees(q), polygonDegrees(p)), comparePoints(p[0][0], q[0][0]))
+	})
 	return mp
-}
-
-// compareRings puts the larger first, of equal ones the one that starts lower.
-func compareRings(r, s orb.Ring) int {
-	a, b := math.Abs(ringDegrees(r)), math.Abs(ringDegrees(s))
-	switch {
-	case a > b:
-		return -1
-	case a < b:
-		return 1
-	}
-	return comparePoints(r[0], s[0])
 }

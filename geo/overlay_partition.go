@@ -16,7 +16,7 @@ type Partition struct {
 	Outside   float64 // m² of children outside of the parent
 	Overlap   float64 // m² that the worst pair of children have in common
 	Pair      [2]int  // that pair, lower index first; 0, 0 if no two overlap
-	Identical bool    // two children are the same shape, to 0.01 m² around, or the same point
+	Identical bool    // two children are the same shape, to 0.01 m² and a hundredth, or the same point
 }
 
 // ComparePartition compares children with the parent they are to replace. It judges nothing: which
@@ -70,7 +70,8 @@ func (f frame) comparePairs(p *Partition, shapes []orb.MultiPolygon) error {
 			if common > p.Overlap {
 				p.Overlap, p.Pair = common, [2]int{i, j}
 			}
-			if f.area(a)+f.area(b)-2*common < sameArea {
+			one, other := f.area(a), f.area(b)
+			if one+other-2*common < min(sameArea, one/100, other/100) {
 				p.Identical = true
 			}
 		}
