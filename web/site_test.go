@@ -74,7 +74,13 @@ func newSite(t testing.TB, change ...func(*web.Config)) *site {
 // openSite starts another server on the same registry.
 func openSite(t testing.TB, db dbtest.Database, change ...func(*web.Config)) *site {
 	t.Helper()
-	s := &site{db: db, store: db.Open(t, postgres.Options{}), log: &logBook{}}
+	return openClockedSite(t, db, postgres.Options{}, change...)
+}
+
+// openClockedSite is openSite with a clock of the test's own.
+func openClockedSite(t testing.TB, db dbtest.Database, opt postgres.Options, change ...func(*web.Config)) *site {
+	t.Helper()
+	s := &site{db: db, store: db.Open(t, opt), log: &logBook{}}
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	s.live = web.NewLive(web.LiveConfig{Store: s.store, CacheBytes: 8 << 20, Log: log})
 	cfg := web.Config{Store: s.store, Live: s.live, Name: "房码 Test", Attribution: []string{"© OpenStreetMap contributors"}, Log: log}

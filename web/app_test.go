@@ -1,0 +1,82 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"fangma/web"
+)
+
+func TestTheInterfaceIsServed(t *testing.T) {
+	t.Parallel()
+	script := strings.Repeat("export const x = 1\n", 200)
+	s := newSite(t, func(c *web.Config) {
+		c.App = fstest.MapFS{
+			"index.html":        {Data: []byte("<!doctype html><title>map</title>")},
+			"assets/map-abc.js": {Data: []byte(script)},
+			"fonts/0-255.pbf":   {Data: []byte{1, 2, 3}},
+			".keep":             {},
+		}
+	})
+	v := s.visitor(t)
+	index := v.get("/").want(http.StatusOK)
+	if index.header.Get("Cache-Control") != "no-cache" || !strings.HasPrefix(index.header.Get("Content-Type"), "text/html") {
+		t.Errorf("/: %v", index.header)
+	}
+	v.get("/", "If-None-Match", index.header.Get("ETag")).want(http.StatusNotModified)
+	js := v.get("/assets/map-abc.js", "Accept-Encoding", "gzip").want(http.StatusOK)
+	if js.header.Get("Content-Encoding") != "gzip" || !strings.Contains(js.header.Get("Cache-Control"), "immutable") ||
+		js.header.Get("Content-Type") != "text/javascript; charset=utf-8" || len(js.body) >= len(script) {
+		t.Errorf("script: %v", js.header)
+	}
+	if plain := v.get("/assets/map-abc.js", "Accept-Encoding", "identity"); string(plain.body) != script || plain.header.Get("ETag") == js.header.Get("ETag") {
+		t.Errorf("uncompressed: %v", plain.header)
+	}
+	v.get("/fonts/0-255.pbf?v=3").want(http.StatusOK)
+	v.get("/.keep").want(http.StatusNotFound)
+	v.get("/nothing").want(http.StatusNotFound)
+	v.do(http.MethodPost, "/", strings.NewReader("x")).want(http.StatusMethodNotAllowed)
+}
+
+func TestAnUnbuiltInterfaceSaysSo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *web.Config) { c.App = fstest.MapFS{".keep": {}} })
+	got := s.visitor(t).get("/").want(http.StatusServiceUnavailable)
+	if !strings.Contains(string(got.body), "make build") {
+		t.Errorf("%s", got.body)
+	}
+	s.visitor(t).get("/docs").want(http.StatusOK)
+}
+
+// TestEveryAnswerIsGuarded: whatever is answered, nothing of another host is
+// let in and no script or style stands in a page.
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	v := s.visitor(t)
+	for _, path := range []string{"/", "/docs", "/openapi.json", "/h/112345678973", "/api/v1/map", "/api/v1/nothing", "/tiles/zones/0/0/0.mvt", "/problems/overlap"} {
+		h := v.get(path).header
+		policy := h.Get("Content-Security-Policy")
+		for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
+			if !strings.Contains(policy, want) {
+				t.Errorf("%s: no %s", path, want)
+			}
+		}
+		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") || strings.Contains(policy, "*") {
+			t.Errorf("%s: %s", path, policy)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" || h.Get("X-Request-Id") == "" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+	for _, path := range []string{"/docs", "/h/112345678973", "/problems/overlap"} {
+		page := string(v.get(path).body)
+		for _, bad := range []string{"<script", "<style", " style=", " onclick", `src="http`, `href="http`} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s has %s", path, bad)
+			}
+		}
+	}
+}
