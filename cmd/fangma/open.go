@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	"fangma/registry/postgres"
@@ -65,10 +66,11 @@ func (cfg registryConfig) enter(ctx context.Context, c *console,
 
 // command spells a command of this program for the same registry.
 func (o *opened) command(words string) string {
+	words = os.Args[0] + " " + words // as it was called, for one that is not in the PATH
 	if o.data == "" {
-		return "fangma " + words
+		return words
 	}
-	return "fangma " + words + " --data " + o.data
+	return words + " --data " + o.data
 }
 
 // stopPatience is how long a cluster may take to write everything down.

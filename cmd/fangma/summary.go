@@ -30,7 +30,9 @@ func (s summary) print(c *console) {
 		c.printf("%s, source %s: the plan; nothing is changed yet\n", s.path, r.Source)
 	}
 	width := len(grouped(r.Rows))
-	line := func(n int, what, meaning string) { c.printf("  %*s  %-10s%s\n", width, grouped(n), what, meaning) }
+	line := func(n int, what, meaning string) {
+		c.printf("%s\n", strings.TrimRight(fmt.Sprintf("  %*s  %-10s%s", width, grouped(n), what, meaning), " "))
+	}
 	line(r.Rows, "rows", "")
 	line(r.New, "new", "")
 	line(r.Changed, "changed", s.fields())
