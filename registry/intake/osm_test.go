@@ -134,3 +134,33 @@ func TestNestRings(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The bundled town gives what GDAL and osmium find in it: 3,723 building areas, and 14 divisions of these levels.
+func TestOSMRealTown(t *testing.T) {
+	const town = "../../seeds/liechtenstein-2013-08-03.osm.pbf"
+	values, rejects := buildings(t, town, Options{})
+	if len(values) != 3723 || len(rejects) != 0 {
+		t.Errorf("%d buildings, %d rejects", len(values), len(rejects))
+	}
+	holes := 0
+	for _, b := range values {
+		if p, ok := b.Footprint.Geometry.(orb.Polygon); ok {
+			holes += len(p) - 1
+		}
+		if !strings.HasPrefix(b.ID, "w") && !strings.HasPrefix(b.ID, "r") {
+			t.Fatalf("id %q", b.ID)
+		}
+	}
+	if holes == 0 {
+		t.Error("no building has a courtyard")
+	}
+	list, rejects := divisions(t, town, Options{Levels: map[int]int{2: 1, 6: 3, 8: 5}})
+	if len(list) != 14 {
+		t.Errorf("%d divisions: %v", len(list), list)
+	}
+	for _, r := range rejects {
+		if r.Reason != "incomplete" { // neighbours that the extract cuts off
+			t.Errorf("%+v", r)
+		}
+	}
+}
