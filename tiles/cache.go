@@ -3,6 +3,7 @@ package tiles
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -125,11 +126,9 @@ func (c *Cache) land(at address, f *flight) {
 	close(f.done)
 }
 
-// Beyond these sizes a change is not looked at tile by tile.
-const (
-	manyTiles = 1 << 20
-	manyAreas = 1 << 8
-)
+// manyAreas is how many rectangles a change may have before it is held against a tile; beyond, every tile of
+// its layers counts as touched if they cannot be named one by one.
+const manyAreas = 1 << 12
 
 // forget drops what a change touched. Flights first: those that show an older state must not land afterwards. The
 // snapshot has published the change already, so flights that start from now on show it.
@@ -146,20 +145,29 @@ func (c *Cache) forget(ch Changed) {
 		}
 	}
 	c.mu.Unlock()
-	if ch.Count() <= manyTiles {
-		for layer, id := range ch.Tiles() {
-			for enc := Identity; enc <= Zstd; enc++ {
-				c.store.Invalidate(address{layer, id, enc})
-			}
-		}
+	// Name the touched tiles or look through the cached ones, whichever is less work.
+	named, looked := ch.Count(), c.store.EstimatedSize()
+	if !wide {
+		looked *= len(ch.Areas)
+	} else if named < 1<<20 {
+		looked = named // better exact than quick
+	}
+	if named <= looked {
+		c.forgetNamed(ch)
 		return
 	}
-	touched := ch.Layers()
+	layers := ch.Layers()
 	for at := range c.store.Keys() {
-		for _, l := range touched {
-			if l == at.layer && (wide || ch.Touches(at.layer, at.tile)) {
-				c.store.Invalidate(at)
-			}
+		if wide && slices.Contains(layers, at.layer) || !wide && ch.Touches(at.layer, at.tile) {
+			c.store.Invalidate(at)
+		}
+	}
+}
+
+func (c *Cache) forgetNamed(ch Changed) {
+	for layer, id := range ch.Tiles() {
+		for enc := Identity; enc <= Zstd; enc++ {
+			c.store.Invalidate(address{layer, id, enc})
 		}
 	}
 }

@@ -249,7 +249,7 @@ func TestReadersAndWriters(t *testing.T) {
 		house.Version++
 		house.Versions[0].Floors = int16(i)
 		batch := []Building{house}
-		for range 60 {
+		for range 70 {
 			b := town.building(uint64(town.rnd.IntN(5000)))
 			if b.Code != house.Code {
 				b.Version = uint32(i + 2)
