@@ -33,12 +33,11 @@ type docOperation struct {
 }
 
 type docParameter struct {
-	Ref             string `json:"$ref"`
-	Name, In        string
-	Description     string
-	Required        bool
-	Schema          docSchema
-	AbsentByDefault bool `json:"-"`
+	Ref         string `json:"$ref"`
+	Name, In    string
+	Description string
+	Required    bool
+	Schema      docSchema
 }
 
 type docResponse struct {
@@ -50,15 +49,42 @@ type docResponse struct {
 }
 
 type docSchema struct {
-	Ref  string `json:"$ref"`
-	Type string
-	Enum []any
+	Ref         string `json:"$ref"`
+	Type        string
+	Description string
+	Enum        []any
+	Nullable    bool
+	AllOf       []docSchema
+	OneOf       []docSchema
+	Items       *docSchema
+	Required    []string
+	Properties  map[string]docSchema
 }
 
-// Word is how a type is told in a table cell.
-func (s docSchema) Word() string {
-	if s.Ref != "" {
+// Refers is the schema that this one is, "" if it stands for itself.
+func (s docSchema) Refers() string {
+	switch {
+	case s.Ref != "":
 		return lastPart(s.Ref)
+	case len(s.AllOf) == 1:
+		return s.AllOf[0].Refers()
+	case s.Items != nil:
+		return s.Items.Refers()
+	}
+	return ""
+}
+
+// Word is how a type is told in a table cell, beside what it refers to.
+func (s docSchema) Word() string {
+	switch {
+	case s.Items != nil && s.Items.Refers() != "":
+		return "list of"
+	case s.Items != nil:
+		return "list of " + s.Items.Word()
+	case s.Refers() != "":
+		return ""
+	case len(s.OneOf) > 0:
+		return "one of"
 	}
 	var words []string
 	for _, e := range s.Enum {
@@ -73,6 +99,30 @@ func (s docSchema) Word() string {
 }
 
 func lastPart(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
+
+// docNamed is one schema under its name.
+type docNamed struct {
+	Name string
+	docSchema
+}
+
+// Needs says whether a property must be there.
+func (n docNamed) Needs(property string) bool { return slices.Contains(n.Required, property) }
+
+// schemas are the shapes of bodies, by name.
+func (d *document) schemas() ([]docNamed, error) {
+	var parts struct {
+		Components struct{ Schemas map[string]docSchema }
+	}
+	if err := json.Unmarshal(d.json, &parts); err != nil {
+		return nil, fmt.Errorf("web: read the schemas of openapi.yaml: %w", err)
+	}
+	var out []docNamed
+	for _, name := range slices.Sorted(maps.Keys(parts.Components.Schemas)) {
+		out = append(out, docNamed{name, parts.Components.Schemas[name]})
+	}
+	return out, nil
+}
 
 // groups sorts the operations under their tags, in the order of the document's
 // tags, then by path.
@@ -125,17 +175,26 @@ func (d *document) groups() ([]docGroup, error) {
 	return out, nil
 }
 
-// paragraphs turns the little Markdown of openapi.yaml (paragraphs, bold,
-// code) into HTML. The text is our own, and escaped all the same.
-func paragraphs(text string) []template.HTML {
-	var out []template.HTML
+// markdown turns the little Markdown of openapi.yaml (paragraphs, examples,
+// bold, code) into HTML. The text is our own, and escaped all the same.
+func markdown(text string) template.HTML {
+	var b strings.Builder
 	for p := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 		escaped := template.HTMLEscapeString(p)
-		escaped = pairs(escaped, "**", "<strong>", "</strong>")
-		escaped = pairs(escaped, "`", "<code>", "</code>")
-		out = append(out, template.HTML(escaped))
+		if strings.HasPrefix(p, "    ") {
+			b.WriteString("<pre>" + escaped + "</pre>")
+			continue
+		}
+		b.WriteString("<p>" + marked(escaped) + "</p>")
 	}
-	return out
+	return template.HTML(b.String())
+}
+
+// inline is markdown within a paragraph.
+func inline(text string) template.HTML { return template.HTML(marked(template.HTMLEscapeString(text))) }
+
+func marked(escaped string) string {
+	return pairs(pairs(escaped, "**", "<strong>", "</strong>"), "`", "<code>", "</code>")
 }
 
 func pairs(s, mark, open, end string) string {

@@ -43,9 +43,13 @@ func (d *document) answers() (spec, page answer, err error) {
 	if err != nil {
 		return spec, page, err
 	}
+	schemas, err := d.schemas()
+	if err != nil {
+		return spec, page, err
+	}
 	var out bytes.Buffer
 	err = pages.ExecuteTemplate(&out, "docs.html", map[string]any{
-		"Lang": "en", "Title": d.Info.Title, "About": paragraphs(d.Info.Description), "Groups": groups,
+		"Lang": "en", "Title": d.Info.Title, "About": d.Info.Description, "Groups": groups, "Schemas": schemas,
 	})
 	if err != nil {
 		return spec, page, fmt.Errorf("web: write /docs: %w", err)

@@ -15,7 +15,8 @@ import (
 //go:embed templates
 var templates embed.FS
 
-var pages = template.Must(template.ParseFS(templates, "templates/*.html"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"markdown": markdown, "inline": inline}).
+	ParseFS(templates, "templates/*.html"))
 
 //go:embed templates/page.css
 var pageStyle []byte
