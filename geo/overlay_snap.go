@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+	"github.com/peterstace/simplefeatures/rtree"
 )
 
 // singly is the number of moves up to which attach tries them one by one when together they break
@@ -121,34 +122,57 @@ func (s snapper) compareAlong(a, b, c, d orb.Point) int {
 	return compareAlong(scale(a), scale(b), scale(c), scale(d))
 }
 
-// cornerMoves brings corners of the paths to fixed corners, else onto fixed edges.
+// cornerMoves brings corners of the paths to fixed corners, else onto fixed edges. Of several that are
+// near one fixed corner only the nearest goes there, so that no short wall is lost.
 func (s snapper) cornerMoves(paths []*orb.Ring) snapMoves {
-	var moves snapMoves
 	tree := spanTree(s.fixed)
-	for _, p := range cornersOf(paths) {
-		var to, foot orb.Point
-		toCorner, toEdge := math.Inf(1), math.Inf(1)
-		_ = tree.RangeSearch(span{p, p}.box(s.reach/s.x, s.reach/s.y), func(k int) error {
-			for _, q := range [2]orb.Point{s.fixed[k].a, s.fixed[k].b} {
-				if d := s.metres(p, q); d < toCorner || (d == toCorner && comparePoints(q, to) < 0) {
-					to, toCorner = q, d
-				}
+	corners := cornersOf(paths)
+	near := make([]nearby, len(corners))
+	taken := map[orb.Point]float64{}
+	for i, p := range corners {
+		n := s.nearby(p, tree)
+		near[i] = n
+		if d, ok := taken[n.corner]; n.toCorner <= s.reach && (!ok || n.toCorner < d) {
+			taken[n.corner] = n.toCorner
+		}
+	}
+	var moves snapMoves
+	for i, p := range corners {
+		switch n := near[i]; {
+		case n.toEdge > s.reach:
+		case n.toCorner <= s.reach && n.toCorner == taken[n.corner]:
+			if p != n.corner {
+				moves = append(moves, snapMove{at: p, to: n.corner})
 			}
-			q, d := s.foot(s.fixed[k], p)
-			if d < toEdge || (d == toEdge && comparePoints(q, foot) < 0) {
-				foot, toEdge = q, d
-			}
-			return nil
-		})
-		switch {
-		case toCorner == 0 || toEdge > s.reach:
-		case toCorner <= s.reach:
-			moves = append(moves, snapMove{at: p, to: to})
-		case foot != p:
-			moves = append(moves, snapMove{at: p, to: foot})
+		case n.foot != p && n.foot != n.corner:
+			moves = append(moves, snapMove{at: p, to: n.foot})
 		}
 	}
 	return moves
+}
+
+// nearby is the fixed corner nearest to a point, the nearest point of a fixed edge, and how many
+// metres away they are, infinitely many if out of reach.
+type nearby struct {
+	corner, foot     orb.Point
+	toCorner, toEdge float64
+}
+
+func (s snapper) nearby(p orb.Point, tree *rtree.RTree) nearby {
+	n := nearby{toCorner: math.Inf(1), toEdge: math.Inf(1)}
+	_ = tree.RangeSearch(span{p, p}.box(s.reach/s.x, s.reach/s.y), func(k int) error {
+		for _, q := range [2]orb.Point{s.fixed[k].a, s.fixed[k].b} {
+			if d := s.metres(p, q); d < n.toCorner || (d == n.toCorner && comparePoints(q, n.corner) < 0) {
+				n.corner, n.toCorner = q, d
+			}
+		}
+		q, d := s.foot(s.fixed[k], p)
+		if d < n.toEdge || (d == n.toEdge && comparePoints(q, n.foot) < 0) {
+			n.foot, n.toEdge = q, d
+		}
+		return nil
+	})
+	return n
 }
 
 // edgeMoves puts fixed corners into the nearest edge of the paths, if they are not on the paths yet.
