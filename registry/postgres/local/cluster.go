@@ -62,7 +62,7 @@ type Cluster struct {
 // ServedError says that another Fangma process already serves this data folder.
 type ServedError struct {
 	Dir string
-	PID int // 0 when the other process has not written it yet
+	PID int // 0 when the other process does not say
 }
 
 func (e *ServedError) Error() string {
@@ -96,6 +96,7 @@ func enter(ctx context.Context, cfg Config, serve bool) (*Cluster, error) {
 	if err := c.enter(ctx, serve); err != nil {
 		c.server.release()
 		c.users.release()
+		f.close()
 		return nil, err
 	}
 	return c, nil
@@ -104,7 +105,7 @@ func enter(ctx context.Context, cfg Config, serve bool) (*Cluster, error) {
 func (c *Cluster) enter(ctx context.Context, serve bool) error {
 	var err error
 	if serve {
-		if c.server, err = c.folder.lockServer(); err != nil {
+		if c.server, err = c.folder.lockServer(ctx); err != nil {
 			return err
 		}
 	}
@@ -145,6 +146,7 @@ func (c *Cluster) Stop(ctx context.Context) error {
 }
 
 func (c *Cluster) leave(ctx context.Context) error {
+	defer c.folder.close()
 	defer c.server.release()
 	defer c.users.release()
 	gate, err := c.folder.lock(ctx, "gate.lock", exclusive)

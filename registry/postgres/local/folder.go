@@ -25,6 +25,7 @@ import (
 type folder struct {
 	cfg      Config
 	dir      string
+	root     *os.Root // dir; root writes here, and the owner must not lead it elsewhere by a link
 	owner    owner
 	install  Install
 	logsFrom map[string]int // sizes of the logs before the start
@@ -55,7 +56,27 @@ func openFolder(cfg Config) (*folder, error) {
 	if err := f.owner.reach(f.dir); err != nil {
 		return nil, err
 	}
+	if f.root, err = os.OpenRoot(f.dir); err != nil {
+		return nil, f.explain(fmt.Errorf("data folder: %w", err))
+	}
 	return f, nil
+}
+
+func (f *folder) close() { f.root.Close() }
+
+// create opens a file of the folder for writing, made if need be, and gives it to the owner.
+func (f *folder) create(name string, flag int) (*os.File, error) {
+	file, err := f.root.OpenFile(name, flag|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if f.owner.drop {
+		if err := file.Chown(int(f.owner.uid), int(f.owner.gid)); err != nil {
+			file.Close()
+			return nil, err
+		}
+	}
+	return file, nil
 }
 
 // explain turns a bare "permission denied" into what to do about it.
@@ -87,11 +108,11 @@ func (f *folder) makeDir() error {
 }
 
 // subfolder makes a folder that only its owner may enter.
-func (f *folder) subfolder(path string) error {
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+func (f *folder) subfolder(name string) error {
+	if err := f.root.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("make folder: %w", err)
 	}
-	return f.owner.own(path)
+	return f.owner.own(f.path(name))
 }
 
 // maxSocketDir is what remains of the 107 bytes of a Unix socket's path before /.s.PGSQL.5432.

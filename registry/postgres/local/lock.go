@@ -35,16 +35,24 @@ func (f *folder) lock(ctx context.Context, name string, how int) (*flock, error)
 }
 
 // lockServer takes the lock of the one process that serves this folder and writes its pid there
-// for the next one's error message.
-func (f *folder) lockServer() (*flock, error) {
+// for the next one's error message. A process that was killed while it started a program leaves the
+// lock to that one for a moment, and a new holder has not written its pid at once: it waits for both.
+func (f *folder) lockServer(ctx context.Context) (*flock, error) {
 	file, err := f.openLock("server.lock")
 	if err != nil {
 		return nil, err
 	}
 	l := &flock{file}
-	ok, err := l.try(exclusive)
-	if err == nil && !ok {
-		err = &ServedError{Dir: f.dir, PID: l.pid()}
+	patience, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	err = l.waitUnless(patience, exclusive, func() error {
+		if pid := l.pid(); pid != 0 && !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			return &ServedError{Dir: f.dir, PID: pid}
+		}
+		return nil
+	})
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = &ServedError{Dir: f.dir}
 	}
 	if err == nil {
 		err = l.writePID()
@@ -57,23 +65,27 @@ func (f *folder) lockServer() (*flock, error) {
 }
 
 func (f *folder) openLock(name string) (*os.File, error) {
-	file, err := os.OpenFile(f.path(name), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open lock: %w", err)
-	}
 	// Root makes these files too, and the owner must be able to come back without root.
-	if err := f.owner.own(f.path(name)); err != nil {
-		file.Close()
-		return nil, err
+	file, err := f.create(name, os.O_RDWR)
+	if err != nil {
+		return nil, f.explain(fmt.Errorf("open lock: %w", err))
 	}
 	return file, nil
 }
 
 // wait polls, because a blocked flock(2) cannot be given up when ctx ends.
 func (l *flock) wait(ctx context.Context, how int) error {
+	return l.waitUnless(ctx, how, func() error { return nil })
+}
+
+// waitUnless waits for the lock until ctx ends or hopeless gives an error.
+func (l *flock) waitUnless(ctx context.Context, how int, hopeless func() error) error {
 	for {
 		ok, err := l.try(how)
 		if ok || err != nil {
+			return err
+		}
+		if err := hopeless(); err != nil {
 			return err
 		}
 		select {
@@ -112,11 +124,9 @@ func (l *flock) alone(ctx context.Context) (bool, error) {
 }
 
 func (l *flock) pid() int {
-	text, err := os.ReadFile(l.file.Name())
-	if err != nil {
-		return 0
-	}
-	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	text := make([]byte, 20)
+	n, _ := l.file.ReadAt(text, 0) // it is shorter, and may be empty
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(text[:n])))
 	return pid
 }
 

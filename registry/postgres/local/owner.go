@@ -78,7 +78,7 @@ func (o owner) own(path string) error {
 	if !o.drop {
 		return nil
 	}
-	if err := os.Chown(path, int(o.uid), int(o.gid)); err != nil {
+	if err := os.Lchown(path, int(o.uid), int(o.gid)); err != nil {
 		return fmt.Errorf("give %s to %s: %w", path, o.name, err)
 	}
 	return nil

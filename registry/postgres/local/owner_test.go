@@ -14,12 +14,10 @@ func nobody(t *testing.T) func(*exec.Cmd) {
 	t.Helper()
 	dir := openTemp(t)
 	binary := filepath.Join(dir, "fangma")
-	text, err := os.ReadFile(os.Args[0]) // lies where nobody cannot go
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(binary, text, 0o755); err != nil {
-		t.Fatal(err)
+	// It lies where nobody cannot go. Not copied by this process: a child that a parallel test forks
+	// meanwhile would hold it open for writing, and it could not be run.
+	if out, err := exec.Command("install", "-m", "755", os.Args[0], binary).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 	return func(cmd *exec.Cmd) {
 		cmd.Path, cmd.Dir = binary, "/"
@@ -97,6 +95,39 @@ func TestAsRoot(t *testing.T) {
 		_, err := Start(t.Context(), Config{Dir: filepath.Join(openTemp(t), "data"), User: "nosuchuser"})
 		if err == nil || !strings.Contains(err.Error(), "nosuchuser") {
 			t.Errorf("error %v", err)
+		}
+	})
+	t.Run("links", func(t *testing.T) {
+		t.Parallel()
+		// Who gets hold of PostgreSQL's user must not get root's files with it.
+		base := openTemp(t)
+		dir, victim := filepath.Join(base, "data"), filepath.Join(base, "victim")
+		if err := os.WriteFile(victim, []byte("root's"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"users.lock", "log/start.log", "postgres/pg_hba.conf.new"} {
+			stop(t, start(t, Config{Dir: dir}))
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(victim, filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			// Settings that differ are written again.
+			if err := os.WriteFile(filepath.Join(dir, "postgres/pg_hba.conf"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if c, err := Start(t.Context(), Config{Dir: dir}); err == nil {
+				stop(t, c)
+				t.Errorf("%s: Start followed a link out of the folder", name)
+			}
+			var st syscall.Stat_t
+			if err := syscall.Stat(victim, &st); err != nil || st.Uid != 0 || st.Size != 6 {
+				t.Errorf("%s: the victim now belongs to %d and has %d bytes, %v", name, st.Uid, st.Size, err)
+			}
+			if err := os.Remove(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 	t.Run("folder of others", func(t *testing.T) {

@@ -162,14 +162,11 @@ func (f *folder) spawn(ctx context.Context) (*postmaster, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := os.OpenFile(f.path("log/start.log"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	out, err := f.create("log/start.log", os.O_WRONLY|os.O_TRUNC)
 	if err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	defer out.Close()
-	if err := f.owner.own(out.Name()); err != nil {
-		return nil, err
-	}
 	f.markLogs()
 	cmd := f.owner.command(f.data(), f.install.Tool("postgres"), f.fixed(sockets)...)
 	cmd.Stdout, cmd.Stderr = out, out

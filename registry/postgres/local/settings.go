@@ -87,7 +87,7 @@ func (f *folder) fixed(sockets string) []string {
 
 // configure writes the cluster's settings and tells whether they differ from those there.
 func (f *folder) configure() (changed bool, err error) {
-	if err := f.subfolder(f.path("log")); err != nil {
+	if err := f.subfolder("log"); err != nil {
 		return false, err
 	}
 	for name, text := range map[string]string{
@@ -96,8 +96,8 @@ func (f *folder) configure() (changed bool, err error) {
 			"local all all peer map=fangma\nlocal replication all peer map=fangma\n",
 		"pg_ident.conf": f.identMap(),
 	} {
-		path := filepath.Join(f.data(), name)
-		old, err := os.ReadFile(path)
+		path := filepath.Join("postgres", name)
+		old, err := f.root.ReadFile(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return false, fmt.Errorf("configure PostgreSQL: %w", err)
 		}
@@ -114,13 +114,15 @@ func (f *folder) configure() (changed bool, err error) {
 
 // replace swaps the file's contents in one step.
 func (f *folder) replace(path, text string) error {
-	if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
+	file, err := f.create(path+".new", os.O_WRONLY|os.O_TRUNC)
+	if err != nil {
 		return fmt.Errorf("configure PostgreSQL: %w", err)
 	}
-	if err := f.owner.own(path + ".new"); err != nil {
-		return err
+	_, err = file.WriteString(text)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("configure PostgreSQL: %w", err)
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := f.root.Rename(path+".new", path); err != nil {
 		return fmt.Errorf("configure PostgreSQL: %w", err)
 	}
 	return nil
