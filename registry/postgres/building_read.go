@@ -234,6 +234,32 @@ func (r *Reader) complete(ctx context.Context, at registry.AsOf, records []regis
 	return nameCommunities(ctx, r.pool, all)
 }
 
+// EachInBound calls f with every building that stood in a box at a moment, one
+// span each, without names, addresses and external ids: what a map of that
+// moment is drawn from.
+func (r *Reader) EachInBound(ctx context.Context, at registry.AsOf, bound orb.Bound, f func(*registry.Building) error) error {
+	args := pgx.NamedArgs{"west": bound.Min[0], "south": bound.Min[1], "east": bound.Max[0], "north": bound.Max[1]}
+	const columns = `
+		select v.building_code, v.version, lower(v.valid), upper(v.valid), v.geom, v.point, v.cell, coalesce(v.community_id, 0),
+			v.state, v.floors, v.height
+		from building_version v
+		where v.geom && st_makeenvelope(@west, @south, @east, @north, 4326) and v.state not in ('demolished', 'not_realised')
+			and `
+	// Rows still held true and rows superseded since have an index each.
+	sql := columns + r.asOf(at, args) + ` and v.recorded_to = 'infinity'`
+	if at.KnownAt != nil {
+		sql += ` union all` + columns + r.asOf(at, args) + ` and v.recorded_to < 'infinity'`
+	}
+	rows, err := r.pool.Query(ctx, sql, args)
+	if err != nil {
+		return fmt.Errorf("read buildings of a date: %w", err)
+	}
+	return wrap("read buildings of a date", eachMapRow(rows, func(b *registry.Building) error {
+		b.Timeline[0].Period = registry.Period{From: b.Timeline[0].From, To: registry.Forever}
+		return f(b)
+	}))
+}
+
 // EachBuilding calls f with every building as presently known, in order of
 // code, without names, addresses and external ids: what the map is built from.
 // Void buildings are left out.
@@ -247,13 +273,18 @@ func (r *Reader) EachBuilding(ctx context.Context, f func(*registry.Building) er
 	if err != nil {
 		return fmt.Errorf("read all buildings: %w", err)
 	}
+	return wrap("read all buildings", eachMapRow(rows, f))
+}
+
+// eachMapRow gathers rows of one building that follow each other.
+func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
 	var b registry.Building
 	var code registry.Code
 	var version int
 	var s registry.Span
 	targets := []any{&code, &version, (*dateColumn)(&s.From), (*dateColumn)(&s.To), (*shapeColumn)(&s.Shape),
 		(*pointColumn)(&s.Point), (*cellColumn)(&s.Cell), &s.Community, &s.State, &s.Floors, &s.Height}
-	_, err = pgx.ForEachRow(rows, targets, func() error {
+	_, err := pgx.ForEachRow(rows, targets, func() error {
 		if code != b.Code && b.Code != 0 {
 			if err := f(&b); err != nil {
 				return err
@@ -264,11 +295,8 @@ func (r *Reader) EachBuilding(ctx context.Context, f func(*registry.Building) er
 		b.Timeline = append(b.Timeline, s)
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("read all buildings: %w", err)
+	if err == nil && b.Code != 0 {
+		err = f(&b)
 	}
-	if b.Code != 0 {
-		return f(&b)
-	}
-	return nil
+	return err
 }
