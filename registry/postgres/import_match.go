@@ -18,8 +18,7 @@ const (
 // match tells for every staged row which building of the registry it is, if any, or that it is ambiguous.
 func (im *buildingImport) match(ctx context.Context, tx pgx.Tx) error {
 	args := pgx.NamedArgs{
-		"source": im.opt.Source, "from": im.from.Time(), "metreNorth": degreesNorth() / samePoint,
-		"same": sameShare, "new": newShare, "near": nearPoint,
+		"source": im.opt.Source, "from": im.from.Time(), "same": sameShare, "new": newShare, "near": nearPoint,
 	}
 	for _, sql := range []string{clearPlan, rejectRepeatedIDs, matchByID} {
 		if _, err := tx.Exec(ctx, sql, args); err != nil {
@@ -29,7 +28,7 @@ func (im *buildingImport) match(ctx context.Context, tx pgx.Tx) error {
 	if err := matchNear(ctx, tx, args); err != nil {
 		return fmt.Errorf("match by geometry: %w", err)
 	}
-	for _, sql := range []string{leavePointsAtOne, rejectRepeatedMatches, leaveRetired, `analyze import_row`} {
+	for _, sql := range []string{leavePointsAtOne, rejectRepeatedMatches, leaveRetired} {
 		if _, err := tx.Exec(ctx, sql, args); err != nil {
 			return fmt.Errorf("check matches: %w", err)
 		}
@@ -98,7 +97,7 @@ const findNear = `
 			max(case when st_dimension(v.geom) = 2 and st_dimension(r.geom) = 2 then st_area(st_intersection(v.geom, r.geom)) end) as shared,
 			min(case when st_dimension(v.geom) = 0 or st_dimension(r.geom) = 0 then st_distance(v.geom::geography, r.geom::geography) end) as apart
 		from import_row r
-			join building_version v on v.geom && st_expand(r.geom, @near * r.metre_east, @near * @metreNorth)
+			join building_version v on v.geom && r.box
 		where r.outcome is null and r.code is null and r.geom is not null
 			and v.recorded_to = 'infinity' and v.valid && daterange(@from, null) and v.state not in ('demolished', 'not_realised')
 			and not (r.id <> '' and (

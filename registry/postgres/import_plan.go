@@ -28,6 +28,10 @@ func (im *buildingImport) plan(ctx context.Context, tx pgx.Tx) error {
 	if err := im.decideAll(ctx, tx); err != nil {
 		return err
 	}
+	// Every row has changed since the planner last looked.
+	if _, err := tx.Exec(ctx, `analyze import_row`); err != nil {
+		return fmt.Errorf("keep statistics: %w", err)
+	}
 	if err := im.guard(ctx, tx); err != nil {
 		return err
 	}
@@ -47,9 +51,7 @@ func (im *buildingImport) overtaken(ctx context.Context, tx pgx.Tx) (yes bool, e
 // guard rejects rows that would take the place of a building of the registry, or of an earlier row. A row that is rejected
 // leaves its building where it stands and makes room in the file, so the guard looks again until it finds nothing.
 func (im *buildingImport) guard(ctx context.Context, tx pgx.Tx) error {
-	args := pgx.NamedArgs{
-		"from": im.from.Time(), "metreNorth": degreesNorth() / samePoint, "guard": registry.GuardShare, "point": samePoint,
-	}
+	args := pgx.NamedArgs{"from": im.from.Time(), "guard": registry.GuardShare}
 	for {
 		found := int64(0)
 		for _, sql := range []string{guardRegistry, guardRepeatedShapes} {
@@ -78,7 +80,7 @@ var guardRegistry = `
 	from (
 		select distinct on (r.n) r.n, v.building_code as code, o.share
 		from import_row r
-			join building_version v on v.geom && st_expand(r.geom, @point * r.metre_east, @point * @metreNorth)
+			join building_version v on v.geom && r.box
 			cross join lateral (select ` + overlapOf("v.geom", "r.geom") + ` as share) o
 		where r.contested and r.outcome in ('new', 'changed')
 			and v.recorded_to = 'infinity' and v.valid && daterange(@from, null) and v.state not in ('demolished', 'not_realised')
@@ -102,11 +104,13 @@ const guardRepeatedShapes = `
 	) d
 	where d.n = r.n and d.turn > 1`
 
+// overlapsInFile gives the pairs of rows of which the later would take the earlier's place. The order of n is written so that
+// no index on n serves: the boxes must lead the join, not half of all pairs.
 var overlapsInFile = `
 	select later.n, earlier.n, earlier.line
 	from import_row earlier
-		join import_row later on later.geom && st_expand(earlier.geom, @point * earlier.metre_east, @point * @metreNorth)
-	where earlier.n < later.n and earlier.contested and later.contested and earlier.planned = later.planned
+		join import_row later on later.box && earlier.geom
+	where later.n - earlier.n > 0 and earlier.contested and later.contested and earlier.planned = later.planned
 		and earlier.outcome in ('new', 'changed') and later.outcome in ('new', 'changed')
 		and ` + overlapOf("earlier.geom", "later.geom") + ` > @guard
 	order by later.n, earlier.n`

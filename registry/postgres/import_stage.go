@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"fangma/registry/intake"
 )
@@ -18,29 +19,29 @@ const importBatch = 1000
 
 // createStage makes the table that holds the file's rows while they are compared: as many as there are, so that memory
 // does not grow with the file. n counts candidates in the file's order; line is the row as a person counts it, several
-// candidates of one exploded shape share it. metre_east is how many degrees of longitude a metre is there. The columns from
-// outcome on are the plan.
+// candidates of one exploded shape share it. box reaches nearPoint beyond the shape; stored and indexed, it lets a join with
+// the registry's shapes begin at whichever side is smaller. The columns from outcome on are the plan.
 const createStage = `
 	create temporary table import_row (
-		n          bigint not null,
-		line       bigint not null,
-		id         text   not null,
-		geom       geometry,
-		metre_east double precision,
-		state      text   not null,
-		floors     integer,
-		height     double precision,
-		name       text   not null,
-		address    text   not null,
-		outcome    text,
-		code       bigint,
-		exact      boolean,
-		contested  boolean,
-		planned    boolean,
-		fields     text[],
-		field      text,
-		reason     text,
-		detail     text
+		n         bigint not null,
+		line      bigint not null,
+		id        text   not null,
+		geom      geometry,
+		box       geometry,
+		state     text   not null,
+		floors    integer,
+		height    double precision,
+		name      text   not null,
+		address   text   not null,
+		outcome   text,
+		code      bigint,
+		exact     boolean,
+		contested boolean,
+		planned   boolean,
+		fields    text[],
+		field     text,
+		reason    text,
+		detail    text
 	)`
 
 // dropStage clears the connection for the next who uses it.
@@ -61,7 +62,7 @@ func (im *buildingImport) stage(ctx context.Context, candidates iter.Seq2[intake
 	defer stop()
 	rows := &stageRows{im: im, next: next}
 	_, err := im.conn.CopyFrom(ctx, pgx.Identifier{"import_row"}, []string{
-		"n", "line", "id", "geom", "metre_east", "state", "floors", "height", "name", "address", "outcome", "field", "reason", "detail",
+		"n", "line", "id", "geom", "box", "state", "floors", "height", "name", "address", "outcome", "field", "reason", "detail",
 	}, rows)
 	switch {
 	case rows.err != nil:
@@ -74,7 +75,7 @@ func (im *buildingImport) stage(ctx context.Context, candidates iter.Seq2[intake
 	im.progress(ImportReading, rows.n, rows.n)
 	for _, sql := range []string{
 		`alter table import_row add primary key (n)`,
-		`create index on import_row using gist (geom)`,
+		`create index on import_row using gist (box)`,
 		`create index on import_row (code)`,
 		`analyze import_row`,
 	} {
@@ -130,9 +131,8 @@ func (r *stageRows) take(item intake.Item[intake.Building]) {
 			intake.Reject{Row: b.Row, Field: field, Reason: "text", Detail: "the text holds bytes that are no characters"}, Rejected))
 		return
 	}
-	metreEast := degreesEast(b.Footprint.Geometry.Bound().Center()) / samePoint
 	r.waiting = append(r.waiting[:0], []any{
-		0, b.Row, b.ID, geometry{b.Footprint.Geometry}, metreEast, b.State, b.Floors, b.Height, b.Name, b.Address,
+		0, b.Row, b.ID, geometry{b.Footprint.Geometry}, geometry{nearBox(b.Footprint.Geometry)}, b.State, b.Floors, b.Height, b.Name, b.Address,
 		nil, nil, nil, nil,
 	})
 	for _, note := range b.Notes {
@@ -154,6 +154,15 @@ func unstorable(b intake.Building) string {
 		}
 	}
 	return ""
+}
+
+// nearBox is the box of a shape, nearPoint wider on every side.
+func nearBox(g orb.Geometry) orb.Polygon {
+	box := g.Bound()
+	east, north := degreesEast(box.Center())*nearPoint/samePoint, degreesNorth()*nearPoint/samePoint
+	box.Min = orb.Point{max(-180, box.Min[0]-east), max(-90, box.Min[1]-north)}
+	box.Max = orb.Point{min(180, box.Max[0]+east), min(90, box.Max[1]+north)}
+	return box.ToPolygon()
 }
 
 // Values is called by pgx.
