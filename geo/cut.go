@@ -34,6 +34,7 @@ func Cut(footprint orb.Geometry, line orb.LineString) ([]orb.Geometry, error) {
 		return nil, d
 	}
 	rings := ringsIn(shape)
+	original := cornersOf(rings)
 	s := snapper{frame: f, reach: cutReach, fixed: spansOf(rings)}
 	s.apply(s.cornerMoves([]*orb.Ring{&path}), []*orb.Ring{&path})
 	s.apply(s.edgeMoves([]*orb.Ring{&path}), []*orb.Ring{&path})
@@ -43,7 +44,7 @@ func Cut(footprint orb.Geometry, line orb.LineString) ([]orb.Geometry, error) {
 			return nil, defect(LineEndsInside, "the line ends inside the footprint %s", at(f.leave(end)))
 		}
 	}
-	pieces, err := f.divide(shape, path)
+	pieces, err := f.divide(shape, path, original)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +109,8 @@ func locateShape(q orb.Point, mp orb.MultiPolygon) place {
 	return outside
 }
 
-// divide returns the pieces of the shape between its walls and the path.
-func (f frame) divide(shape orb.MultiPolygon, path orb.Ring) (orb.MultiPolygon, error) {
+// divide returns the pieces of the shape, which had the original corners, between its walls and the path.
+func (f frame) divide(shape orb.MultiPolygon, path orb.Ring, original []orb.Point) (orb.MultiPolygon, error) {
 	rings := cross(append(ringsOf(shape), path)...)
 	last := len(rings) - 1
 	m := bordersOf(rings[:last])
@@ -119,11 +120,31 @@ func (f frame) divide(shape orb.MultiPolygon, path orb.Ring) (orb.MultiPolygon, 
 			m.cut(e)
 		}
 	}
-	pieces := m.areas()
+	pieces := plain(m.areas(), original)
 	for _, p := range pieces {
 		if _, err := f.settled(orb.MultiPolygon{p}); err != nil {
 			return nil, err
 		}
 	}
 	return tidy(pieces), nil
+}
+
+// plain drops the corners where the path touched a wall and turned away: they are no original corners,
+// and only one piece has them.
+func plain(pieces orb.MultiPolygon, original []orb.Point) orb.MultiPolygon {
+	count := map[orb.Point]int{}
+	for _, p := range pieces {
+		for _, c := range cornersOf(ringsIn(orb.MultiPolygon{p})) {
+			count[c]++
+		}
+	}
+	for _, p := range pieces {
+		for k, r := range p {
+			p[k] = withoutCorners(r, func(_, c, _ orb.Point) bool {
+				_, ok := slices.BinarySearchFunc(original, c, comparePoints)
+				return !ok && count[c] == 1
+			})
+		}
+	}
+	return pieces
 }

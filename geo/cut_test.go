@@ -47,6 +47,8 @@ func TestCut(t *testing.T) {
 		{"along a courtyard's wall", yard, path(5, -1, 5, 21), []float64{200, 100}, []int{8, 6}, ""},
 		{"through two courtyards", with(rect(0, 0, 20, 20), rect(2, 2, 8, 18), rect(12, 2, 18, 18)), path(-1, 10, 21, 10), []float64{104, 104}, []int{12, 12}, ""},
 		{"hanging on a courtyard", yard, path(13, 14, 13, 17, 7, 17, 7, 14), []float64{288, 12}, nil, ""},
+		{"bending in a wall", rect(0, 0, 10, 8), path(-1, 3, 4, 0, 11, 4), []float64{64.91, 10.29, 4.8}, nil, ""},
+		{"touching a courtyard's wall", yard, path(-1, 2, 10, 4.995, 21, 2), []float64{227.27, 72.73}, nil, ""},
 		{"one of two parts", orb.MultiPolygon{rect(0, 0, 10, 8), rect(20, 0, 25, 8)}, path(4, -1, 4, 9), []float64{48, 40, 32}, nil, ""},
 		{"both of two parts", orb.MultiPolygon{rect(0, 0, 10, 8), rect(20, 0, 25, 8)}, path(-1, 4, 26, 4), []float64{40, 40, 20, 20}, nil, ""},
 

@@ -160,22 +160,30 @@ func straighten(f frame, whole orb.MultiPolygon, parts []orb.MultiPolygon) orb.M
 	straight := whole.Clone()
 	for _, p := range straight {
 		for k, r := range p {
-			open := r[:len(r)-1]
-			var kept orb.Ring
-			for i, c := range open {
-				next := open[(i+1)%len(open)]
-				before := open[(i+len(open)-1)%len(open)]
-				if len(kept) > 0 {
-					before = kept[len(kept)-1]
-				}
-				if _, off := f.foot(span{before, next}, c); count[c] < 2 || off > drawn {
-					kept = append(kept, c)
-				}
-			}
-			if len(kept) >= 3 {
-				p[k] = append(kept, kept[0])
-			}
+			p[k] = withoutCorners(r, func(before, c, after orb.Point) bool {
+				_, off := f.foot(span{before, after}, c)
+				return count[c] > 1 && off <= drawn
+			})
 		}
 	}
 	return straight
+}
+
+// withoutCorners returns the ring without the corners for which drop says so, given the corners before
+// and after. A ring of which not enough would be left stays as it is.
+func withoutCorners(r orb.Ring, drop func(before, c, after orb.Point) bool) orb.Ring {
+	open := r[:len(r)-1]
+	before := open[len(open)-1]
+	var kept orb.Ring
+	for i, c := range open {
+		if drop(before, c, open[(i+1)%len(open)]) {
+			continue
+		}
+		kept = append(kept, c)
+		before = c
+	}
+	if len(kept) < 3 {
+		return r
+	}
+	return append(kept, kept[0])
 }
