@@ -9,7 +9,7 @@ import { FactsFields } from './FactsFields'
 import { FormFrame } from './FormFrame'
 import { Override } from './Override'
 import { SketchTools } from './SketchTools'
-import { drawn, startDrawing, stopDrawing } from './sketch'
+import { startDrawing, stopDrawing, takeDrawn } from './sketch'
 import { fieldError, isSlug, useSubmission } from './submission'
 import { TroubleBox } from './TroubleBox'
 import { WhyFields } from './WhyFields'
@@ -35,7 +35,7 @@ export function DrawForm() {
   const errorOf = (field: string) => local[field] ?? fieldError(submission.trouble, field)
 
   async function save(withOverride: boolean): Promise<void> {
-    const geometry = drawn.peek()
+    const geometry = takeDrawn()
     const wrong: Record<string, string> = {}
     if (!geometry) wrong['geometry'] = t.draw.needed
     for (const field of unreadable(draft)) wrong[field] = t.clerk.notNumber

@@ -13,7 +13,7 @@ import { FormFrame } from './FormFrame'
 import { Override } from './Override'
 import { SketchTools } from './SketchTools'
 import { StaleActions } from './StaleActions'
-import { drawn, sketch, startAdjusting, stopDrawing } from './sketch'
+import { sketch, startAdjusting, stopDrawing, takeDrawn } from './sketch'
 import { fieldError, isSlug, isStale, useSubmission } from './submission'
 import { TroubleBox } from './TroubleBox'
 import { WhyFields } from './WhyFields'
@@ -38,7 +38,7 @@ export function OutlineForm({ start }: { start: Answer<Building> }) {
   const errorOf = (field: string) => fieldError(submission.trouble, field)
 
   async function save(withOverride: boolean): Promise<void> {
-    const outline = drawn.peek()
+    const outline = takeDrawn()
     setMissing(outline ? '' : t.draw.needed)
     if (!outline) return
     if (!sketch.peek()?.touched) {

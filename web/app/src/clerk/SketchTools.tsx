@@ -28,7 +28,7 @@ export function SketchTools({ adjusting, error }: { adjusting: boolean; error: s
       </p>
       <div class="sketch-buttons">
         {!finished && (
-          <button type="button" class="button" onClick={() => steps.place()}>
+          <button type="button" class="button at-cross" onClick={() => steps.place()}>
             <Icon name="plus" /> {now.shape === 'point' ? t.draw.setPoint : t.draw.addCorner}
           </button>
         )}

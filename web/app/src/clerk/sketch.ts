@@ -1,18 +1,23 @@
 // The outline under the pen, and what pen and keys do to it.
 import { computed, signal } from '@preact/signals'
 import type { Geometry, Position } from '../api/types'
-import { texts } from '../i18n'
 import { house } from '../map/current'
 import type { Pen } from '../map/drawing'
 import * as outline from '../map/outline'
 import type { Outline, Sketch } from '../map/outline'
-import { dirty, putDown, say } from '../view/desk'
+import { dirty, putDown } from '../view/desk'
 
 /** Null while nobody draws. */
 export const sketch = signal<Sketch | null>(null)
 
 /** The finished outline as GeoJSON; null while it is not finished. */
 export const drawn = computed<Geometry | null>(() => (sketch.value ? outline.toGeometry(sketch.value.now) : null))
+
+/** The finished outline for saving; one whose corners are all set but that is not closed yet is closed now. */
+export function takeDrawn(): Geometry | null {
+  if (!drawn.peek()) steps.close()
+  return drawn.peek()
+}
 
 export function startDrawing(shape: Outline['shape']): void {
   sketch.value = outline.begin(shape)
@@ -27,27 +32,16 @@ export function stopDrawing(): void {
 }
 
 export const steps = {
-  place(at: Position | undefined = house.peek()?.center): void {
-    if (!at) return
-    change((s) => outline.place(s, at))
-    const { now } = sketch.peek() ?? {}
-    if (now?.shape === 'polygon' && now.trail.length > 0) say(texts.peek().draw.placed(now.trail.length))
-  },
-  close(): void {
-    const before = sketch.peek()
-    change(outline.close)
-    if (before !== sketch.peek()) say(texts.peek().draw.closed)
-  },
-  undo(): void {
-    change(outline.undo)
-    say(texts.peek().draw.undone)
-  },
+  place: (at: Position | undefined = house.peek()?.center) => at && change((s) => outline.place(s, at)),
+  close: () => change(outline.close),
+  undo: () => change(outline.undo),
   choose: (direction: 1 | -1) => change((s) => outline.choose(s, direction)),
   remove: () => change((s) => (s.now.chosen ? outline.remove(s, s.now.chosen) : s)),
   again: () => change((s) => outline.begin(s.now.shape)),
 }
 
 export const pen: Pen = {
+  outline: () => sketch.peek()?.now ?? null,
   place: (at) => steps.place(at),
   close: () => steps.close(),
   grab: (corner) => change((s) => outline.pick(s, corner)),

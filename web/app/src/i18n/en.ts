@@ -244,9 +244,6 @@ export const en: Messages = {
     editKeys: 'Keys on the map: N and P choose a corner, arrows move it, Delete removes it, Esc lets go.',
     needed: 'Draw the outline first.',
     holes: 'Courtyards stay as they are and can be adjusted too.',
-    placed: (n) => `Corner ${n} set.`,
-    undone: 'Last corner taken back.',
-    closed: 'Outline closed.',
   },
 
   act: {

@@ -56,10 +56,9 @@ export interface Messages {
   > & { changed: Of<[number]>; saved: Of<[string]>; registered: Of<[string]>; removeExternalId: Of<[string]> }
   draw: Record<
     | 'title' | 'outlineTitle' | 'polygon' | 'point' | 'shape' | 'start' | 'startPoint' | 'startCross' | 'donePoint' | 'addCorner'
-    | 'setPoint' | 'undo' | 'finish' | 'again' | 'previous' | 'nextCorner' | 'remove' | 'keys' | 'editKeys' | 'needed' | 'holes'
-    | 'undone' | 'closed',
+    | 'setPoint' | 'undo' | 'finish' | 'again' | 'previous' | 'nextCorner' | 'remove' | 'keys' | 'editKeys' | 'needed' | 'holes',
     Text
-  > & { next: Of<[number]>; few: Of<[number]>; done: Of<[string]>; editing: Of<[string]>; selected: Of<[number, number]>; placed: Of<[number]> }
+  > & { next: Of<[number]>; few: Of<[number]>; done: Of<[string]>; editing: Of<[string]>; selected: Of<[number, number]> }
   act: Record<
     | 'transitionTitle' | 'newState' | 'retireTitle' | 'retireText' | 'demolished' | 'demolishedHint' | 'notRealised'
     | 'notRealisedHint' | 'retireConfirm' | 'voidTitle' | 'voidText' | 'voidConfirm' | 'apply' | 'since' | 'today' | 'choose',

@@ -238,9 +238,6 @@ export const zh: Messages = {
     editKeys: '地图按键：N 和 P 选择角点，方向键移动，Delete 删除，Esc 取消选择。',
     needed: '请先绘制轮廓。',
     holes: '天井保持不变，也可调整。',
-    placed: (n) => `第 ${n} 个角点已设。`,
-    undone: '已撤销上一个角点。',
-    closed: '轮廓已闭合。',
   },
 
   act: {

@@ -31,6 +31,7 @@ export interface Start {
   zoom: number
 }
 
+const maxZoom = 22
 const reach = 10 // px around a tap in which a small or point building still counts as hit
 
 export class HouseMap {
@@ -59,13 +60,16 @@ export class HouseMap {
         : start.bounds
           ? { bounds: start.bounds, fitBoundsOptions: { padding: 24 } }
           : { center: start.center, zoom: start.zoom }),
-      maxZoom: 22,
+      maxZoom,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
       // A tile that is out of view is asked for again when it comes back, so none can be older than the last change.
       maxTileCacheSize: 0,
+      // Beyond the deepest tiles MapLibre would cut them smaller and keep the pieces by address alone, so that a
+      // refreshed tile showed its old pieces. Stretching the deepest ones instead shows what came.
+      zoomLevelsToOverscale: maxZoom,
       fadeDuration: reducedMotion() ? 0 : 150,
       localIdeographFontFamily: cjkFonts,
       // Tiles are always revalidated (the answer is mostly 304): an open map shows what is in the registry now.
@@ -86,7 +90,7 @@ export class HouseMap {
     this.map.on('idle', () => this.events.drawn(this.rendered))
     this.map.on('click', (event) => this.clicked(event))
     this.map.on('mousemove', (event) => this.pointed(event))
-    watchPen(this.map, pen, () => this.drawing)
+    watchPen(this.map, pen)
   }
 
   remove(): void {

@@ -106,6 +106,13 @@ export function corners(outline: Outline): Corner[] {
   )
 }
 
+/** Half-way between a corner and the next one of its ring. */
+export function middle(outline: Outline, corner: Corner): Position {
+  const ring = outline.parts[corner.part]![corner.ring]!
+  const [a, b] = [ring[corner.index]!, ring[(corner.index + 1) % ring.length]!]
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
+}
+
 export const sameCorner = (a: Corner | null, b: Corner): boolean =>
   a !== null && a.part === b.part && a.ring === b.ring && a.index === b.index
 

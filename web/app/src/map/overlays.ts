@@ -2,13 +2,12 @@
 // outline under the pen. Colours come from the style sheet's tokens, so that both themes stay in one place.
 import type { FeatureCollection, Geometry as AnyGeometry } from 'geojson'
 import type { FilterSpecification, GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
-import type { Geometry, Position } from '../api/types'
-import { type Corner, type Outline, corners, cornerAt, sameCorner } from './outline'
+import type { Geometry } from '../api/types'
+import { middleZoom } from './drawing'
+import { type Outline, cornerAt, corners, middle, sameCorner } from './outline'
 
 const sources = ['fangma-hint', 'fangma-open', 'fangma-sketch'] as const
 type SourceName = (typeof sources)[number]
-
-export const cornerLayers = ['fangma-corner', 'fangma-middle']
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
@@ -62,19 +61,13 @@ function drawing(outline: Outline): FeatureCollection {
     for (const rings of outline.parts) put('fill', { type: 'Polygon', coordinates: rings.map((ring) => [...ring, ring[0]!]) })
   }
   if (outline.trail.length > 1) put('line', { type: 'LineString', coordinates: outline.trail })
-  outline.trail.forEach((at, index) => put('corner', { type: 'Point', coordinates: at }, { trail: true, index, first: index === 0 }))
+  outline.trail.forEach((at, index) => put('corner', { type: 'Point', coordinates: at }, { first: index === 0 }))
   for (const corner of corners(outline)) {
     const at = cornerAt(outline, corner)!
-    put('corner', { type: 'Point', coordinates: at }, { ...corner, chosen: sameCorner(outline.chosen, corner) })
-    if (polygon) put('middle', { type: 'Point', coordinates: middle(outline, corner) }, { ...corner })
+    put('corner', { type: 'Point', coordinates: at }, { chosen: sameCorner(outline.chosen, corner) })
+    if (polygon) put('middle', { type: 'Point', coordinates: middle(outline, corner) })
   }
   return collection
-}
-
-function middle(outline: Outline, corner: Corner): Position {
-  const ring = outline.parts[corner.part]![corner.ring]!
-  const [a, b] = [ring[corner.index]!, ring[(corner.index + 1) % ring.length]!]
-  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
 }
 
 interface Palette {
@@ -102,7 +95,7 @@ function layers({ mark, halo, pen }: Palette): LayerSpecification[] {
     { id: 'fangma-open-point', type: 'circle', source: 'fangma-open', filter: point, paint: { 'circle-radius': 9, 'circle-color': mark, 'circle-stroke-color': halo, 'circle-stroke-width': 3 } },
     { id: 'fangma-sketch-fill', type: 'fill', source: 'fangma-sketch', filter: role('fill'), paint: { 'fill-color': pen, 'fill-opacity': 0.18 } },
     { id: 'fangma-sketch-line', type: 'line', source: 'fangma-sketch', filter: ['in', ['get', 'role'], ['literal', ['fill', 'line']]], layout: { 'line-join': 'round' }, paint: { 'line-color': pen, 'line-width': 2 } },
-    { id: 'fangma-middle', type: 'circle', source: 'fangma-sketch', filter: role('middle'), minzoom: 17, paint: { 'circle-radius': 4, 'circle-color': pen, 'circle-opacity': 0.6, 'circle-stroke-color': halo, 'circle-stroke-width': 1 } },
+    { id: 'fangma-middle', type: 'circle', source: 'fangma-sketch', filter: role('middle'), minzoom: middleZoom, paint: { 'circle-radius': 4, 'circle-color': pen, 'circle-opacity': 0.6, 'circle-stroke-color': halo, 'circle-stroke-width': 1 } },
     {
       id: 'fangma-corner',
       type: 'circle',

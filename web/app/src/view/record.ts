@@ -17,28 +17,31 @@ export const record = signal<Open | null>(null)
 
 let running: AbortController | null = null
 
-/** Asks for the open building again. What is on the screen stays until the answer is here. */
-export async function reload(): Promise<void> {
+/** Asks for the open building again. What is on the screen stays until the answer is here; true when it is another. */
+export async function reload(): Promise<boolean> {
   const code = selected.peek()
   running?.abort()
   if (code === null) {
     record.value = null
-    return
+    return false
   }
   const run = (running = new AbortController())
   if (record.peek()?.code !== code) record.value = { code, building: null, etag: '', history: null, failure: 'none' }
   try {
     const [answer, history] = await Promise.all([registry.building(code, run.signal), registry.history(code, run.signal)])
-    if (run.signal.aborted) return
+    if (run.signal.aborted) return false
+    const before = record.peek()?.etag
     record.value = { code, building: answer.value, etag: answer.etag, history, failure: 'none' }
+    return before !== '' && before !== answer.etag
   } catch (error) {
-    if (run.signal.aborted) return
+    if (run.signal.aborted) return false
     const missing = error instanceof ProblemError && (error.status === 404 || error.status === 422)
     const before = record.peek()
     record.value = {
       ...(before?.code === code ? before : { code, building: null, etag: '', history: null }),
       failure: missing ? 'not_found' : 'failed',
     }
+    return false
   }
 }
 

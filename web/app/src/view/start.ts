@@ -73,8 +73,7 @@ function somethingChanged({ codes, more, bbox, layers }: Change): void {
   const code = selected.peek()
   // A form in hand keeps the version it began with: saving tells (412) and offers the new one.
   if (code && (codes.includes(code) || more) && task.peek() === 'none') {
-    void reload()
-    say(texts.peek().live.changed(inFours(code)))
+    void reload().then((changed) => changed && say(texts.peek().live.changed(inFours(code))))
   }
   if (info.peek() && growsBeyond(bbox, info.peek()!.bounds as Bounds | null)) void learnMap()
 }
