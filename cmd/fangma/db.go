@@ -39,7 +39,7 @@ func (cmd *dbMigrateCommand) Run(ctx context.Context, c *console) error {
 		c.printf("the database is at schema %d; %s may serve it\n", have, cmd.AppRole)
 		return nil
 	}
-	return cmd.do(ctx, c, func(o *opened) error {
+	return cmd.doMaking(ctx, c, func(o *opened) error {
 		have, _, err := postgres.SchemaVersion(ctx, o.url)
 		if err != nil {
 			return err

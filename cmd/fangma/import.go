@@ -131,7 +131,7 @@ func (cfg *importConfig) each(ctx context.Context, c *console, one importOne) er
 		return errors.New("--rejects takes the rows of one file; import several files one by one, or leave the name to Fangma")
 	}
 	leftOut := 0
-	err := cfg.do(ctx, c, func(o *opened) error {
+	err := cfg.doMaking(ctx, c, func(o *opened) error {
 		for _, path := range cfg.Files {
 			n, err := cfg.file(ctx, c, o, path, one)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"time"
@@ -99,8 +100,23 @@ func (o *opened) lost() <-chan struct{} {
 	return o.cluster.Lost()
 }
 
-// do opens the registry for the duration of one piece of work.
-func (cfg registryConfig) do(ctx context.Context, c *console, work func(*opened) error) (err error) {
+// do opens the registry for the duration of one piece of work. A slip in
+// --data must not make a new registry, and then say that nothing is in it.
+func (cfg registryConfig) do(ctx context.Context, c *console, work func(*opened) error) error {
+	if cfg.DatabaseURL == "" {
+		dir, err := cfg.folder()
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no registry in %s: fangma serve makes one, as do import and user add; or choose another folder with --data", dir)
+		}
+	}
+	return cfg.doMaking(ctx, c, work)
+}
+
+// doMaking is do for work that a new registry can begin with.
+func (cfg registryConfig) doMaking(ctx context.Context, c *console, work func(*opened) error) (err error) {
 	o, err := cfg.open(ctx, c)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func (cmd *userAddCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return cmd.do(ctx, c, func(o *opened) error {
+	return cmd.doMaking(ctx, c, func(o *opened) error {
 		a, err := o.AddAccount(ctx, machine(), cmd.Name, cmd.DisplayName, password, roles(cmd.Role))
 		if err != nil {
 			return err
