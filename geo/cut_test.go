@@ -49,6 +49,8 @@ func TestCut(t *testing.T) {
 		{"hanging on a courtyard", yard, path(13, 14, 13, 17, 7, 17, 7, 14), []float64{288, 12}, nil, ""},
 		{"bending in a wall", rect(0, 0, 10, 8), path(-1, 3, 4, 0, 11, 4), []float64{64.91, 10.29, 4.8}, nil, ""},
 		{"touching a courtyard's wall", yard, path(-1, 2, 10, 4.995, 21, 2), []float64{227.27, 72.73}, nil, ""},
+		{"touching a wall from outside before", rect(0, 0, 10, 8), path(-1, -1, 5, -0.004, 11, -1, 11, 4, -1, 4), []float64{40, 40}, []int{4, 4}, ""},
+		{"across, and then into the courtyard", yard, path(-1, 2, 21, 2, 21, 10, 10, 10), []float64{260, 40}, []int{8, 4}, ""},
 		{"one of two parts", orb.MultiPolygon{rect(0, 0, 10, 8), rect(20, 0, 25, 8)}, path(4, -1, 4, 9), []float64{48, 40, 32}, nil, ""},
 		{"both of two parts", orb.MultiPolygon{rect(0, 0, 10, 8), rect(20, 0, 25, 8)}, path(-1, 4, 26, 4), []float64{40, 40, 20, 20}, nil, ""},
 
@@ -219,6 +221,19 @@ func TestCutAndJoinAgain(t *testing.T) {
 	t.Log(count)
 	if count["joined"] == 0 {
 		t.Error("nothing was joined")
+	}
+}
+
+// A cut that ends nearer to a corner than walls are closed must not cost the corner when it is undone.
+func TestJoinAgainBesideACorner(t *testing.T) {
+	whole := rect(0, 0, 20, 8)
+	parts, err := Cut(whole, path(19.97, 9, 19.97, 8, 10, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Join(parts, JoinGap)
+	if err != nil || !about(Area(got), 160, 0.01) || corners(got) != 4 {
+		t.Errorf("Join = %v (%.3f m²), %v", got, Area(got), err)
 	}
 }
 

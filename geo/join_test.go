@@ -41,6 +41,7 @@ func TestJoin(t *testing.T) {
 		{"a part of two parts", []orb.Geometry{orb.MultiPolygon{rect(0, 0, 10, 8), rect(30, 0, 40, 8)}, rect(10, 0, 20, 8)}, 240, 2, 8},
 		{"a part that closes two", []orb.Geometry{orb.MultiPolygon{rect(0, 0, 10, 8), rect(20, 0, 30, 8)}, rect(10.03, 0, 19.96, 8)}, 240, 1, 4},
 		{"a short wall beside the shared one", []orb.Geometry{house(0, 0, 10, 0, 10, 8, 0, 8), house(10, 0, 20, 0, 20, 12, 10.03, 12, 10, 8)}, 200, 1, 6},
+		{"a slit that closing would turn inside out", []orb.Geometry{rect(0, 0, 10, 8), house(10.02, 0, 20, 0, 20, 8, 10.06, 8, 10.06, 2, 10.04, 2, 10.04, 8, 10.02, 8)}, 159.9, 1, 8},
 		{"11 cm of wall", []orb.Geometry{rect(0, 0, 10, 8), rect(10, 7.89, 20, 12)}, 121.1, 1, 8},
 	}
 	for _, tt := range tests {

@@ -232,13 +232,18 @@ func assemble(walks []orb.Ring) orb.MultiPolygon {
 func loops(walk orb.Ring) []orb.Ring {
 	var rings []orb.Ring
 	var path orb.Ring
+	passed := make(map[orb.Point]int, len(walk)) // where on the path
 	for _, p := range walk {
-		if i := slices.Index(path, p); i >= 0 {
+		if i, ok := passed[p]; ok {
 			if loop := append(slices.Clone(path[i:]), p); len(loop) > 3 {
 				rings = append(rings, loop)
 			}
+			for _, q := range path[i:] {
+				delete(passed, q)
+			}
 			path = path[:i]
 		}
+		passed[p] = len(path)
 		path = append(path, p)
 	}
 	return rings

@@ -87,6 +87,14 @@ func TestOverlap(t *testing.T) {
 }
 
 func TestUnion(t *testing.T) {
+	// In line by steps of the registry, but not as float64.
+	hair := orb.Polygon{{{9.52, 47.140000004}, {9.520000001, 47.140000005}, {9.520000002, 47.140000006}, {9.52, 47.140000004}}}
+	if Valid(hair) != nil {
+		hair[0][1], hair[0][2] = hair[0][2], hair[0][1]
+	}
+	if err := Valid(hair); err != nil {
+		t.Fatalf("the test needs another hair: %v", err)
+	}
 	tests := []struct {
 		name   string
 		gs     []orb.Geometry
@@ -101,6 +109,7 @@ func TestUnion(t *testing.T) {
 		{"apart", []orb.Geometry{rect(0, 0, 10, 8), rect(30, 0, 40, 8)}, "MultiPolygon", 160, 2, ""},
 		{"around a yard", []orb.Geometry{rect(0, 0, 20, 5), rect(0, 15, 20, 20), rect(0, 5, 5, 15), rect(15, 5, 20, 15)}, "Polygon", 300, 2, ""},
 		{"three of which one fills a hole", []orb.Geometry{with(rect(0, 0, 20, 20), rect(5, 5, 15, 15)), rect(5, 5, 15, 15), rect(30, 0, 31, 1)}, "MultiPolygon", 401, 2, ""},
+		{"a line that only rounding shows", []orb.Geometry{hair}, "", 0, 0, TooSmall},
 		{"none", nil, "", 0, 0, Empty},
 		{"point", []orb.Geometry{rect(0, 0, 10, 8), orb.Point{9, 47}}, "", 0, 0, WrongType},
 	}
