@@ -1,16 +1,12 @@
 package postgres_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"math"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -237,132 +233,6 @@ func TestImportChanges(t *testing.T) {
 	wantCounts(t, result, "1 rows: 0 new, 0 changed, 1 same, 0 ambiguous, 0 rejected, 3 gone")
 }
 
-func TestImportMatchesByGeometry(t *testing.T) {
-	t.Parallel()
-	db := dbtest.New(t)
-	s := db.Open(t, postgres.Options{})
-	imported(t, s, postgres.ImportOptions{Apply: true, Source: "old"},
-		candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10)),
-		candidate(3, "c", metres(60, 0)), candidate(4, "d", metres(66, 0)), candidate(5, "e", plot(100, 0, 20, 20)))
-	old := buildings(t, s)
-	rows := []intake.Building{
-		candidate(1, "1", plot(0.5, 0, 10, 10)),   // 95 % of a
-		candidate(2, "2", plot(22, 0, 10, 10)),    // 80 % of b
-		candidate(3, "3", plot(-9.5, 0, 9.9, 10)), // 4 % of a
-		candidate(4, "4", metres(61, 0)),          // 1 m from c, 5 m and a bit from d
-		candidate(5, "5", metres(63, 1)),          // 3 m from both, but c is row 4
-		candidate(6, "6", metres(110, 10)),        // inside e
-		candidate(7, "7", plot(101, 1, 3, 3)),     // a kiosk inside e, which is row 6
-		candidate(8, "8", metres(80, 0)),          // near nothing
-	}
-	result, left := imported(t, s, postgres.ImportOptions{Source: "new", Apply: true}, rows...)
-	wantCounts(t, result, "8 rows: 2 new, 4 changed, 0 same, 1 ambiguous, 1 rejected, 0 gone")
-	if want := []string{"2 ambiguous ambiguous", "7 rejected overlap"}; !slices.Equal(left, want) {
-		t.Errorf("left out %q", left)
-	}
-	for id, want := range map[string]string{"a": "1", "c": "4", "d": "5", "e": "6"} {
-		got, err := s.Building(t.Context(), old[id].Code, registry.AsOf{})
-		if err != nil || !slices.Contains(got.ExternalIDs, registry.ExternalID{Source: "new", ID: want}) {
-			t.Errorf("%s has ids %v, %v", id, got.ExternalIDs, err)
-		}
-	}
-	after := everything(t, db)
-	result, _ = imported(t, s, postgres.ImportOptions{Source: "new", Apply: true}, rows...)
-	wantCounts(t, result, "8 rows: 0 new, 0 changed, 6 same, 1 ambiguous, 1 rejected, 0 gone")
-	if everything(t, db) != after {
-		t.Error("a second run of the same file changes something")
-	}
-}
-
-// Rows without ids are found again by their shape, also where neighbours overlap a little.
-func TestImportWithoutIDs(t *testing.T) {
-	t.Parallel()
-	db := dbtest.New(t)
-	s := db.Open(t, postgres.Options{})
-	rows := []intake.Building{
-		candidate(1, "", plot(0, 0, 10, 10)), candidate(2, "", plot(7, 0, 10, 10)), // a third in common
-		candidate(3, "", metres(50, 0)), candidate(4, "", metres(53, 0)), // 3 m apart
-		candidate(5, "", plot(0, 0, 10, 10)), // row 1 again
-		candidate(6, "", metres(50.2, 0)),    // row 3 again
-	}
-	result, left := imported(t, s, postgres.ImportOptions{Apply: true}, rows...)
-	wantCounts(t, result, "6 rows: 4 new, 0 changed, 0 same, 0 ambiguous, 2 rejected, 0 gone")
-	if want := []string{"5 rejected overlap", "6 rejected overlap"}; !slices.Equal(left, want) {
-		t.Errorf("left out %q", left)
-	}
-	after := everything(t, db)
-	result, _ = imported(t, s, postgres.ImportOptions{Apply: true}, rows...)
-	wantCounts(t, result, "6 rows: 0 new, 0 changed, 4 same, 1 ambiguous, 1 rejected, 0 gone")
-	if everything(t, db) != after {
-		t.Error("a second run of the same file changes something")
-	}
-	result, _ = imported(t, s, postgres.ImportOptions{Apply: true}, rows[1:3]...)
-	wantCounts(t, result, "2 rows: 0 new, 0 changed, 2 same, 0 ambiguous, 0 rejected, 2 gone")
-}
-
-func TestImportGuards(t *testing.T) {
-	t.Parallel()
-	s := dbtest.Store(t, postgres.Options{})
-	imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10)))
-	code := buildings(t, s)["a"].Code
-
-	var details []string
-	opt := postgres.ImportOptions{Source: "survey", Left: func(l postgres.LeftOut) error {
-		details = append(details, fmt.Sprintf("%d %s %s %s", l.Row, l.ID, l.Reason, l.Detail))
-		return nil
-	}}
-	planned := candidate(9, "p", plot(0, 0, 10, 10))
-	planned.State = "planned"
-	result, err := s.ImportBuildings(t.Context(), registry.Actor{}, stream(
-		candidate(1, "c", plot(0.5, 0, 10, 10)),  // a's place under another id of the same source
-		candidate(2, "d", plot(40, 0, 10, 10)),   // free
-		candidate(3, "e", plot(40.5, 0, 10, 10)), // d's place
-		candidate(4, "f", plot(40.7, 0, 10, 10)), // d's and e's place: names the one that has it
-		candidate(5, "g", plot(60, 0, 10, 10)),   // free
-		candidate(6, "g", plot(80, 0, 10, 10)),   // the same id again
-		candidate(7, "b", plot(60.5, 0, 10, 10)), // b moves to where g stands already
-		candidate(8, "h", plot(20.2, 0, 10, 10)), // so b's place is not free after all
-		planned,                                  // a planned house may be where one stands
-	), opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantCounts(t, result, "9 rows: 3 new, 0 changed, 0 same, 0 ambiguous, 6 rejected, 1 gone")
-	got := strings.Join(details, "\n")
-	for _, want := range []string{
-		"1 c overlap 95 % of the smaller of the two footprints is shared with " + code.String(),
-		"3 e overlap more than 80 % of the smaller of the two footprints is shared with row 2",
-		"4 f overlap more than 80 % of the smaller of the two footprints is shared with row 2",
-		"6 g repeated_id row 5 has the same id",
-		"7 b overlap more than 80 % of the smaller of the two footprints is shared with row 5",
-		"8 h overlap 98 % of the smaller of the two footprints is shared with " + buildings(t, s)["b"].Code.String(),
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("missing: %s\namong\n%s", want, got)
-		}
-	}
-}
-
-func TestImportLeavesTheDeadAlone(t *testing.T) {
-	t.Parallel()
-	s := dbtest.Store(t, postgres.Options{})
-	rows := []intake.Building{candidate(1, "a", plot(0, 0, 10, 10)), candidate(2, "b", plot(20, 0, 10, 10))}
-	imported(t, s, postgres.ImportOptions{Apply: true, ValidFrom: date("2013-08-03")}, rows...)
-	code := buildings(t, s)["a"].Code
-	_, err := s.Retire(t.Context(), postgres.Write{}, code, registry.Retirement{As: registry.AsDemolished})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, left := imported(t, s, postgres.ImportOptions{Apply: true}, rows...)
-	wantCounts(t, result, "2 rows: 0 new, 0 changed, 1 same, 1 ambiguous, 0 rejected, 0 gone")
-	if want := []string{"1 ambiguous not_live"}; !slices.Equal(left, want) {
-		t.Errorf("left out %q", left)
-	}
-	// Another house may be built there.
-	result, _ = imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "c", plot(0, 0, 10, 10)))
-	wantCounts(t, result, "1 rows: 1 new, 0 changed, 0 same, 0 ambiguous, 0 rejected, 1 gone")
-}
-
 func TestImportStrict(t *testing.T) {
 	t.Parallel()
 	db := dbtest.New(t)
@@ -416,33 +286,6 @@ func TestImportRejectsWhatCannotBeRegistered(t *testing.T) {
 	}
 }
 
-func TestImportOfABrokenFileChangesNothing(t *testing.T) {
-	t.Parallel()
-	db := dbtest.New(t)
-	s := db.Open(t, postgres.Options{MaxConns: 1}) // the connection must be clean again
-	before := everything(t, db)
-	cut := errors.New("row 2: unexpected end of file")
-	items := func(yield func(intake.Item[intake.Building], error) bool) {
-		if yield(intake.Item[intake.Building]{Value: candidate(1, "a", plot(0, 0, 10, 10))}, nil) {
-			yield(intake.Item[intake.Building]{}, cut)
-		}
-	}
-	_, err := s.ImportBuildings(t.Context(), registry.Actor{}, items, postgres.ImportOptions{Source: "survey", Apply: true})
-	if !errors.Is(err, cut) || everything(t, db) != before {
-		t.Errorf("got %v", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	items = func(yield func(intake.Item[intake.Building], error) bool) {
-		yield(intake.Item[intake.Building]{Value: candidate(1, "a", plot(0, 0, 10, 10))}, nil)
-		cancel()
-	}
-	if _, err = s.ImportBuildings(ctx, registry.Actor{}, items, postgres.ImportOptions{Source: "survey", Apply: true}); err == nil {
-		t.Error("a cancelled import says that it succeeded")
-	}
-	result, _ := imported(t, s, postgres.ImportOptions{Apply: true}, candidate(1, "a", plot(0, 0, 10, 10)))
-	wantCounts(t, result, "1 rows: 1 new, 0 changed, 0 same, 0 ambiguous, 0 rejected, 0 gone")
-}
-
 func TestImportOptionsAreChecked(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Store(t, postgres.Options{})
@@ -461,59 +304,5 @@ func TestImportOfTestData(t *testing.T) {
 	imported(t, s, postgres.ImportOptions{Apply: true, Kind: registry.KindTest}, candidate(1, "a", plot(0, 0, 10, 10)))
 	if code := buildings(t, s)["a"].Code; code.Kind() != registry.KindTest {
 		t.Errorf("test data got the code %v", code)
-	}
-}
-
-// Single writes while an import runs are neither lost nor overwritten, and never at one place with an imported house.
-func TestImportBesideSingleWrites(t *testing.T) {
-	t.Parallel()
-	db := dbtest.New(t)
-	s := db.Open(t, postgres.Options{MaxConns: 8})
-	const houses = 300
-	var rows []intake.Building
-	for i := range houses {
-		rows = append(rows, candidate(i+1, fmt.Sprint("i", i), plot(float64(i%20)*30, float64(i/20)*30, 10, 10)))
-	}
-	var registered, refused int
-	var writers sync.WaitGroup
-	writers.Go(func() {
-		for i := range 60 {
-			shape := registry.Shape{Geometry: rows[i*5].Footprint.Geometry}
-			_, err := s.Register(t.Context(), postgres.Write{}, registry.Registration{Input: registry.Input{Shape: &shape}})
-			var answer *registry.Error
-			switch {
-			case err == nil:
-				registered++
-			case errors.As(err, &answer) && answer.Slug == "overlap":
-				refused++
-			default:
-				t.Error(err)
-			}
-		}
-	})
-	results := make([]postgres.ImportResult, 2)
-	for i := range results {
-		writers.Go(func() {
-			result, err := s.ImportBuildings(t.Context(), registry.Actor{}, stream(rows...),
-				postgres.ImportOptions{Source: "survey", Apply: true})
-			if err != nil {
-				t.Error(err)
-			}
-			results[i] = result
-		})
-	}
-	writers.Wait()
-	if registered+refused != 60 || results[0].New+results[1].New+registered != houses {
-		t.Errorf("%d registered, %d refused, imports %s and %s", registered, refused, counts(results[0]), counts(results[1]))
-	}
-	all := buildings(t, s)
-	ids := map[string]bool{}
-	for _, r := range all {
-		for _, id := range r.ExternalIDs {
-			ids[id.ID] = true
-		}
-	}
-	if len(all) != houses || len(ids) != houses {
-		t.Errorf("%d houses with %d ids, want %d", len(all), len(slices.Collect(maps.Keys(ids))), houses)
 	}
 }
