@@ -142,11 +142,7 @@ func (m *mosaic) areas() orb.MultiPolygon {
 	for p, ends := range fan {
 		slices.SortFunc(ends, func(c, d orb.Point) int { return compareAngles(p, c, d) })
 	}
-	walks := walkAll(walls, fan)
-	if dropBridges(walks, walls, fan) {
-		walks = walkAll(walls, fan)
-	}
-	return assemble(walks)
+	return assemble(walkAll(walls, fan))
 }
 
 // walkAll follows every wall around the piece on its left, each in a closed ring.
@@ -169,28 +165,6 @@ func walkAll(walls map[span]bool, fan map[orb.Point][]orb.Point) []orb.Ring {
 		walks = append(walks, walk)
 	}
 	return walks
-}
-
-// dropBridges removes the edges that one walk passes in both directions: the same piece lies on both
-// sides. It reports whether there were any.
-func dropBridges(walks []orb.Ring, walls map[span]bool, fan map[orb.Point][]orb.Point) bool {
-	var bridges []span
-	for _, w := range walks {
-		passed := map[span]bool{}
-		for i := 1; i < len(w); i++ {
-			passed[span{w[i-1], w[i]}] = true
-		}
-		for s := range passed {
-			if passed[span{s.b, s.a}] {
-				bridges = append(bridges, s)
-			}
-		}
-	}
-	for _, s := range bridges {
-		delete(walls, s)
-		fan[s.a] = slices.DeleteFunc(fan[s.a], func(p orb.Point) bool { return p == s.b })
-	}
-	return len(bridges) > 0
 }
 
 // assemble makes polygons of walks. A walk goes around a piece, or around what lies loose in one.
@@ -228,7 +202,8 @@ func assemble(walks []orb.Ring) orb.MultiPolygon {
 	return mp
 }
 
-// loops takes a walk apart where it comes back to a point, so that no ring touches itself.
+// loops takes a walk apart where it comes back to a point, so that no ring touches itself. An edge that
+// the walk passes in both directions has the same piece on both sides and is left out.
 func loops(walk orb.Ring) []orb.Ring {
 	var rings []orb.Ring
 	var path orb.Ring

@@ -259,3 +259,26 @@ func TestOverlayAtTheLimitOfPrecision(t *testing.T) {
 		t.Error("no shape was tried")
 	}
 }
+
+// Walls a few centimetres apart attract each other in every way; the outline that moves stays one.
+func TestAttachKeepsTheOutline(t *testing.T) {
+	moved := 0
+	rapid.Check(t, func(t *rapid.T) {
+		still, moving := genCoarse(t, 2e-7), genCoarse(t, 2e-7) // corners some 2 cm apart
+		f, shapes, err := areasIn(still, moving)
+		if err != nil {
+			return
+		}
+		before := shapes[1].Clone()
+		f.attach(shapes[1], shapes[:1], JoinGap)
+		if !f.valid(shapes[1]) {
+			t.Fatalf("attached to %v, %v became %v", shapes[0], before, shapes[1])
+		}
+		if !orb.Equal(before, shapes[1]) {
+			moved++
+		}
+	})
+	if moved == 0 {
+		t.Error("nothing moved")
+	}
+}
