@@ -53,6 +53,9 @@ func newApp(dist fs.FS) (http.Handler, error) {
 	if index, ok := files["/index.html"]; ok {
 		files["/"] = index
 	}
+	if icon, ok := files["/favicon.svg"]; ok {
+		files["/favicon.ico"] = icon // browsers ask for it beside pictures and JSON
+	}
 	return appHandler(files), nil
 }
 

@@ -119,7 +119,11 @@ func ServeFailing(fails func() error) (*httptest.ResponseRecorder, string) {
 	if err != nil {
 		panic(err)
 	}
+	handler, err := s.around(router)
+	if err != nil {
+		panic(err)
+	}
 	out := httptest.NewRecorder()
-	s.around(router).ServeHTTP(out, httptest.NewRequest(http.MethodGet, "/", nil))
+	handler.ServeHTTP(out, httptest.NewRequest(http.MethodGet, "/", nil))
 	return out, log.String()
 }

@@ -8,9 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/paulmach/orb"
-	"github.com/prometheus/client_golang/prometheus"
-
 	"fangma/registry"
 	"fangma/registry/postgres"
 	"fangma/tiles"
@@ -70,11 +67,6 @@ type town struct {
 	places   atomic.Pointer[places]
 }
 
-type liveNumbers struct {
-	applied prometheus.Counter
-	lag     prometheus.Histogram
-}
-
 // NewLive prepares a live map; Run makes it.
 func NewLive(cfg LiveConfig) *Live {
 	if cfg.CacheBytes == 0 {
@@ -83,13 +75,8 @@ func NewLive(cfg LiveConfig) *Live {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	l := &Live{cfg: cfg, hub: newHub(), ready: make(chan struct{})}
+	l := &Live{cfg: cfg, hub: newHub(), ready: make(chan struct{}), numbers: newLiveNumbers()}
 	l.say("the map has not been started")
-	l.numbers.applied = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "fangma_live_buildings_applied_total", Help: "After-images of buildings applied to the map."})
-	l.numbers.lag = prometheus.NewHistogram(prometheus.HistogramOpts{
-		Name: "fangma_live_lag_seconds", Help: "From the recording of an event to the map showing it.",
-		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60}})
 	return l
 }
 
@@ -290,53 +277,6 @@ func (l *Live) show(ctx context.Context, t *town) error {
 	return nil
 }
 
-// change is what open maps are told: one for each layer, because the boxes
-// differ.
-type change struct {
-	Codes  []registry.Code `json:"codes"`
-	More   bool            `json:"more"` // there are more codes than are named
-	BBox   *[4]float64     `json:"bbox"` // west, south, east, north
-	Layers []tiles.Layer   `json:"layers"`
-}
-
-// named is how many codes a change names.
-const named = 100
-
-func (l *Live) tell(c tiles.Changed) {
-	for _, layer := range c.Layers() {
-		m := change{Codes: []registry.Code{}, BBox: boxOf(c, layer), Layers: []tiles.Layer{layer}}
-		if layer == tiles.Buildings {
-			if m.More = len(c.Codes) > named; !m.More {
-				for _, code := range c.Codes {
-					m.Codes = append(m.Codes, registry.Code(code))
-				}
-			}
-		}
-		if err := l.hub.publish("change", m); err != nil {
-			l.cfg.Log.Error("a change could not be told", "err", err)
-		}
-	}
-}
-
-// boxOf encloses what changed in one layer.
-func boxOf(c tiles.Changed, layer tiles.Layer) *[4]float64 {
-	var all *orb.Bound
-	for _, a := range c.Areas {
-		if a.Layer != layer {
-			continue
-		}
-		b := a.Bound()
-		if all != nil {
-			b = all.Union(b)
-		}
-		all = &b
-	}
-	if all == nil {
-		return nil
-	}
-	return &[4]float64{all.Min[0], all.Min[1], all.Max[0], all.Max[1]}
-}
-
 // sleep waits, and says whether the context still holds.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
@@ -346,44 +286,5 @@ func sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	}
-}
-
-// collectors are the numbers of the live map.
-func (l *Live) collectors() []prometheus.Collector {
-	stat := func(name, help string, get func(tiles.Stats) float64) prometheus.Collector {
-		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 {
-			if t := l.town.Load(); t != nil {
-				return get(t.cache.Stats())
-			}
-			return 0
-		})
-	}
-	gauge := func(name, help string, get func() float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, get)
-	}
-	return []prometheus.Collector{
-		l.numbers.applied, l.numbers.lag,
-		stat("fangma_tile_cache_hits_total", "Tiles answered from the cache.", func(s tiles.Stats) float64 { return float64(s.Hits) }),
-		stat("fangma_tile_cache_misses_total", "Tiles that were encoded.", func(s tiles.Stats) float64 { return float64(s.Misses) }),
-		gauge("fangma_tile_cache_bytes", "Bytes of encoded tiles kept.", func() float64 {
-			if t := l.town.Load(); t != nil {
-				return float64(t.cache.Stats().Bytes)
-			}
-			return 0
-		}),
-		gauge("fangma_live_buildings", "Buildings on the map.", func() float64 {
-			if t := l.town.Load(); t != nil {
-				return float64(t.snapshot.Count())
-			}
-			return 0
-		}),
-		gauge("fangma_live_streams", "Open event streams.", func() float64 { return float64(l.hub.count()) }),
-		gauge("fangma_live_silent_seconds", "Since the map last reached the end of the feed.", func() float64 {
-			if l.caughtUp.Load() == 0 {
-				return 0
-			}
-			return l.silent().Seconds()
-		}),
 	}
 }

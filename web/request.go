@@ -42,8 +42,13 @@ func stateOf(r *http.Request) *state {
 func requestID(r *http.Request) string { return stateOf(r).id }
 
 // around is what every request goes through, from the outside in.
-func (s *Server) around(next http.Handler) http.Handler {
+func (s *Server) around(next http.Handler) (http.Handler, error) {
 	cross := http.NewCrossOriginProtection()
+	if s.cfg.PublicURL != "" { // a proxy may tell us another Host
+		if err := cross.AddTrustedOrigin(s.cfg.PublicURL); err != nil {
+			return nil, fmt.Errorf("web: --public-url: %w", err)
+		}
+	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, &registry.Error{Kind: registry.Forbidden, Slug: "cross_origin",
 			Detail: "changes are taken from this server's own pages and from programs, not from other sites"})
@@ -58,7 +63,7 @@ func (s *Server) around(next http.Handler) http.Handler {
 		out.Header().Set("X-Request-Id", st.id)
 		protected.ServeHTTP(out, r)
 		s.account(r, st, out, s.cfg.Clock().Sub(start))
-	})
+	}), nil
 }
 
 // account counts and logs the request: one line, without the address and

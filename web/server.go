@@ -110,7 +110,9 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.around(router)
+	if s.handler, err = s.around(router); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

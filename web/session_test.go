@@ -133,3 +133,19 @@ func TestAccounts(t *testing.T) {
 		}
 	}
 }
+
+// TestBehindAProxy: pages of the public address may write, whatever Host the
+// proxy sends; other origins may not.
+func TestBehindAProxy(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(c *web.Config) { c.PublicURL = "https://codes.example.org" })
+	clerk := s.program(t, registry.Clerk)
+	body := map[string]any{"geometry": square(0)}
+	clerk.send(http.MethodPost, "/api/v1/buildings", body, "Origin", "https://evil.example").want(http.StatusForbidden)
+	clerk.send(http.MethodPost, "/api/v1/buildings", body, "Origin", "https://codes.example.org").want(http.StatusCreated)
+	for _, bad := range []string{"codes.example.org", "ftp://x", "https://x/path", "https://u:p@x", "https://", "https://x?q"} {
+		if _, err := web.New(web.Config{Store: s.store, Live: s.live, PublicURL: bad}); err == nil {
+			t.Errorf("%s is taken for an address", bad)
+		}
+	}
+}
