@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -162,7 +163,13 @@ func (c *Cluster) leave(ctx context.Context) error {
 		c.cfg.logf("PostgreSQL keeps running for another fangma process, which will stop it")
 		return nil
 	}
-	return c.pm.stop(ctx)
+	if err := c.pm.stop(ctx); err != nil {
+		return err
+	}
+	if c.pm.sockets != c.folder.path("sockets") {
+		_ = os.Remove(c.pm.sockets) // in /tmp, and made again at the next start
+	}
+	return nil
 }
 
 // Lost is closed when the cluster has ended, by Stop or by itself. A server that sees it close

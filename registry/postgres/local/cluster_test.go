@@ -169,10 +169,16 @@ func TestLongPath(t *testing.T) {
 	}
 	stop(t, c)
 	sockets := c.SocketDir()
-	t.Cleanup(func() { os.RemoveAll(sockets) })
+	if exists(sockets) {
+		t.Errorf("Stop left %s", sockets)
+	}
 
 	// The name is known to everybody on the machine, so somebody may be there first.
-	if err := os.Chmod(sockets, 0o777); err != nil {
+	if err := os.Mkdir(sockets, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(sockets) })
+	if err := os.Chmod(sockets, 0o777); err != nil { // whatever the umask
 		t.Fatal(err)
 	}
 	if c, err := Start(t.Context(), Config{Dir: dir}); err == nil {
