@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -116,10 +117,7 @@ func (s *Store) ImportBuildings(ctx context.Context, actor registry.Actor, candi
 		}
 		return im.report(ctx)
 	})
-	if err == nil && im.stopped() {
-		err = im.strictError()
-	}
-	return im.result, wrap("import buildings", err)
+	return im.finish("import buildings", err)
 }
 
 // importRun is what imports of every kind share.
@@ -173,13 +171,31 @@ func (im *importRun) progress(step ImportStep, done, total int) {
 	}
 }
 
+// finish is how every import answers.
+func (im *importRun) finish(doing string, err error) (ImportResult, error) {
+	if err == nil && im.stopped() {
+		err = registry.Errorf(registry.Invalid, "strict",
+			"nothing was imported: %d rows are rejected or ambiguous", im.result.LeftOut())
+	}
+	if err != nil {
+		im.result.Applied, im.result.Event = false, uuid.Nil
+	}
+	return im.result, wrap(doing, err)
+}
+
+// dropStage clears the connection for the next who uses it.
+func (im *importRun) dropStage(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err := im.conn.Exec(ctx, `drop table if exists pg_temp.import_row, pg_temp.import_near, pg_temp.import_feature`)
+	if err != nil {
+		_ = im.conn.Conn().Close(ctx) // the pool then throws the connection away, and the tables with it
+	}
+}
+
 // stopped tells that a strict import does nothing because rows are left out.
 func (im *importRun) stopped() bool {
 	return im.opt.Apply && im.opt.Strict && im.result.LeftOut() > 0
-}
-
-func (im *importRun) strictError() error {
-	return registry.Errorf(registry.Invalid, "strict", "nothing was imported: %d rows are rejected or ambiguous", im.result.LeftOut())
 }
 
 // reportRows tells the caller of the staged rows that a query gives: outcome, line, id, field, reason, detail.

@@ -109,7 +109,7 @@ func (s *codeSupply) next(ctx context.Context) (registry.Code, error) {
 	return s.minter.cipher.Code(s.kind, counter)
 }
 
-// bulk gathers the rows of new buildings for COPY. It writes what keepNew writes, many at a time.
+// bulk gathers the rows of new buildings for COPY. It writes what addBuilding writes for one, many at a time.
 type bulk struct {
 	codes, buildings, versions, ids, parts [][]any
 }

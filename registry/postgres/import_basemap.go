@@ -6,7 +6,6 @@ import (
 	"iter"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -38,22 +37,11 @@ func (s *Store) ImportBasemap(ctx context.Context, actor registry.Actor, candida
 		im.result.Applied = opt.Apply && !im.stopped()
 		return im.report(ctx)
 	})
-	if err == nil && im.stopped() {
-		err = im.strictError()
-	}
-	return im.result, wrap("import the base map", err)
+	return im.finish("import the base map", err)
 }
 
 // basemapImport is one run of ImportBasemap.
 type basemapImport struct{ importRun }
-
-func (im *basemapImport) dropStage(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if _, err := im.conn.Exec(ctx, `drop table if exists pg_temp.import_feature`); err != nil {
-		_ = im.conn.Conn().Close(ctx) // the pool then throws the connection away, and the table with it
-	}
-}
 
 func (im *basemapImport) stage(ctx context.Context, candidates iter.Seq2[intake.Item[intake.BasemapFeature], error]) error {
 	_, err := im.conn.Exec(ctx, `

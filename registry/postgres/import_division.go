@@ -31,17 +31,14 @@ func (s *Store) ImportDivisions(ctx context.Context, actor registry.Actor, candi
 		return ImportResult{}, err
 	}
 	if err := im.read(candidates); err != nil {
-		return im.result, wrap("import divisions", err)
+		return im.finish("import divisions", err)
 	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return im.run(ctx, tx) })
 	if err == nil {
 		im.result.Applied = opt.Apply && !im.stopped()
 		err = im.report()
 	}
-	if err == nil && im.stopped() {
-		err = im.strictError()
-	}
-	return im.result, wrap("import divisions", err)
+	return im.finish("import divisions", err)
 }
 
 // divisionImport is one run of ImportDivisions.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -43,15 +42,6 @@ const createStage = `
 		reason    text,
 		detail    text
 	)`
-
-// dropStage clears the connection for the next who uses it.
-func (im *buildingImport) dropStage(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if _, err := im.conn.Exec(ctx, `drop table if exists pg_temp.import_row, pg_temp.import_near`); err != nil {
-		_ = im.conn.Conn().Close(ctx) // the pool then throws the connection away, and the tables with it
-	}
-}
 
 // stage streams the candidates into the table.
 func (im *buildingImport) stage(ctx context.Context, candidates iter.Seq2[intake.Item[intake.Building], error]) error {
