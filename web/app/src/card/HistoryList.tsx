@@ -57,7 +57,7 @@ function Entry({ event }: { event: RegistryEvent }) {
         </p>
       )}
       <p class="quiet-text">
-        <time dateTime={event.at}>{showInstant(event.at, l, info.value?.timezone ?? 'UTC')}</time> {t.card.by(event.actor)}
+        <time dateTime={event.at}>{showInstant(event.at, l, info.value?.timezone ?? 'UTC')}</time> {event.actor && t.card.by(event.actor)}
       </p>
     </li>
   )

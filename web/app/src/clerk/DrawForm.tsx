@@ -34,6 +34,9 @@ export function DrawForm() {
 
   const errorOf = (field: string) => local[field] ?? fieldError(submission.trouble, field)
 
+  // The guard has a box of its own, with the other house in it.
+  const overlaps = isSlug(submission.trouble, 'overlap')
+
   async function save(withOverride: boolean): Promise<void> {
     const geometry = takeDrawn()
     const wrong: Record<string, string> = {}
@@ -50,9 +53,9 @@ export function DrawForm() {
 
   return (
     <FormFrame title={t.draw.title} submit={t.clerk.register} busy={submission.busy} onSubmit={() => void save(false)}>
-      <SketchTools adjusting={false} error={errorOf('geometry')} />
+      <SketchTools adjusting={false} error={overlaps ? undefined : errorOf('geometry')} />
       <TroubleBox trouble={submission.trouble} fields={own}>
-        {isSlug(submission.trouble, 'overlap') && (
+        {overlaps && (
           <Override reason={override} error={errorOf('override.reason')} label={t.trouble.override} onChange={setOverride} onOverride={() => void save(true)} />
         )}
       </TroubleBox>

@@ -37,6 +37,9 @@ export function OutlineForm({ start }: { start: Answer<Building> }) {
 
   const errorOf = (field: string) => fieldError(submission.trouble, field)
 
+  // The guard has a box of its own, with the other house in it.
+  const overlaps = isSlug(submission.trouble, 'overlap')
+
   async function save(withOverride: boolean): Promise<void> {
     const outline = takeDrawn()
     setMissing(outline ? '' : t.draw.needed)
@@ -62,9 +65,9 @@ export function OutlineForm({ start }: { start: Answer<Building> }) {
       {...(sketch.value?.touched ? {} : { status: t.clerk.unchanged })}
       onSubmit={() => void save(false)}
     >
-      <SketchTools adjusting error={missing || errorOf('geometry')} />
+      <SketchTools adjusting error={missing || (overlaps ? undefined : errorOf('geometry'))} />
       <TroubleBox trouble={submission.trouble} fields={own}>
-        {isSlug(submission.trouble, 'overlap') && (
+        {overlaps && (
           <Override reason={override} error={errorOf('override.reason')} label={t.trouble.overrideSave} onChange={setOverride} onOverride={() => void save(true)} />
         )}
         {isStale(submission.trouble) && (

@@ -70,7 +70,7 @@ export class HouseMap {
       // Beyond the deepest tiles MapLibre would cut them smaller and keep the pieces by address alone, so that a
       // refreshed tile showed its old pieces. Stretching the deepest ones instead shows what came.
       zoomLevelsToOverscale: maxZoom,
-      fadeDuration: reducedMotion() ? 0 : 150,
+      fadeDuration: 0, // what changed is there at once, not after a fade
       localIdeographFontFamily: cjkFonts,
       // Tiles are always revalidated (the answer is mostly 304): an open map shows what is in the registry now.
       transformRequest: (url) => (url.includes('/tiles/') ? { url, cache: 'no-cache' } : { url }),
@@ -179,20 +179,20 @@ export class HouseMap {
 
   /** Loads again the tiles of the layers that the box touches; all of them without a box. */
   refresh(layers: readonly string[] | null, box: Bounds | null): void {
-    this.refreshNow(layers, box)
-    // A tile that is on its way may have been encoded before the change: it is asked for again once it is here.
-    if (!this.map.areTilesLoaded()) this.map.once('idle', () => this.refreshNow(layers, box))
+    for (const [id, spec] of Object.entries(this.map.getStyle()?.sources ?? {})) {
+      if (spec.type !== 'vector' || (layers && !layers.includes(layerOf(id, spec)))) continue
+      // A tile that is on its way may have been encoded before the change: it is asked for again once it is here.
+      if (!this.map.isSourceLoaded(id)) this.map.once('idle', () => this.refreshSource(id, box))
+      this.refreshSource(id, box)
+    }
   }
 
-  private refreshNow(layers: readonly string[] | null, box: Bounds | null): void {
-    for (const [id, spec] of Object.entries(this.map.getStyle()?.sources ?? {})) {
-      if (spec.type !== 'vector') continue
-      if (layers && !layers.includes(layerOf(id, spec))) continue
-      const source = this.map.getSource(id)
-      const tiles = box && source ? tilesTouching(box, source.minzoom ?? 0, source.maxzoom ?? 16) : null
-      if (tiles) this.map.refreshTiles(id, tiles)
-      else this.map.refreshTiles(id)
-    }
+  private refreshSource(id: string, box: Bounds | null): void {
+    const source = this.map.getSource(id)
+    if (!source) return
+    const tiles = box && tilesTouching(box, source.minzoom ?? 0, source.maxzoom ?? 16)
+    if (tiles) this.map.refreshTiles(id, tiles)
+    else this.map.refreshTiles(id)
   }
 
   private get rendered(): number {
