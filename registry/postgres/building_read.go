@@ -48,6 +48,9 @@ func (r *Reader) Building(ctx context.Context, code registry.Code, at registry.A
 		day = *at.ValidOn
 	}
 	rec := b.On(day)
+	if err := r.addSuccessors(ctx, &rec, at); err != nil {
+		return rec, err
+	}
 	err = nameCommunities(ctx, r.pool, []*registry.Record{&rec})
 	return rec, err
 }
@@ -64,6 +67,9 @@ func (r *Reader) buildingKnownAt(ctx context.Context, code registry.Code, at reg
 		day = *at.ValidOn
 	}
 	rec := b.On(day)
+	if err := r.addSuccessors(ctx, &rec, at); err != nil {
+		return rec, err
+	}
 	err = nameCommunities(ctx, r.pool, []*registry.Record{&rec})
 	return rec, err
 }
@@ -213,12 +219,15 @@ func (r *Reader) complete(ctx context.Context, at registry.AsOf, records []regis
 	for i := range records {
 		rec := &records[i]
 		rec.StatusOn = rec.Standing.On(day)
+		if at.KnownAt != nil {
+			rec.StatusOn = registry.Active // it stood on the day, whatever the ledger says of it by now
+		}
 		codes[i], byCode[rec.Code], all[i] = rec.Code, rec, rec
 	}
 	rows, err := r.pool.Query(ctx, `
 		select building_code, source, external_id from external_id
-		where building_code = any ($1) and recorded_to = 'infinity'
-		order by source, external_id`, codes)
+		where building_code = any (@codes) and `+knownAt("external_id", at)+`
+		order by source, external_id`, pgx.NamedArgs{"codes": codes, "knownAt": at.KnownAt})
 	if err != nil {
 		return fmt.Errorf("read external ids: %w", err)
 	}
