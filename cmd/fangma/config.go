@@ -21,7 +21,7 @@ type serveConfig struct {
 	Listen      string `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
 	AdminListen string `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics, for this machine only; empty for not at all. Default: ${default}."`
 	PublicURL   string `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
-	Log         string `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"debug: a line for every request. info: for every change. warn: only what went wrong. Default: info; for the demo warn."`
+	Log         string `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
 }
 
 // dataFolder is where the registry is kept when nothing else is said.
