@@ -30,7 +30,7 @@ type importConfig struct {
 	Strict    bool     `help:"With --apply: do nothing at all if a row is rejected or ambiguous."`
 	Source    string   `placeholder:"NAME" help:"Whose ids the rows bear; a later import of the same source knows them again. Default: osm for OSM PBF, else the file's name."`
 	ValidFrom dateFlag `placeholder:"DATE" help:"First day on which what the file says holds. Default: today."`
-	Rejects   string   `placeholder:"FILE" type:"path" help:"Write the rows that are left out to a CSV file, with the reasons. Default with --apply: the file's name with .rejects.csv, in the current folder."`
+	Rejects   string   `placeholder:"FILE" type:"path" help:"Write the rows that are left out to a CSV file, with the reasons. Default with --apply: FILE.KIND.rejects.csv in the current folder."`
 }
 
 // readConfig is what the readers of tables can be told.
@@ -58,7 +58,7 @@ type importBuildingsCommand struct {
 }
 
 func (cmd *importBuildingsCommand) Run(ctx context.Context, c *console) error {
-	return cmd.each(ctx, c, func(o *opened, path string, p *progress, opt postgres.ImportOptions) (postgres.ImportResult, error) {
+	return cmd.each(ctx, c, "buildings", func(o *opened, path string, p *progress, opt postgres.ImportOptions) (postgres.ImportResult, error) {
 		in, err := cmd.options(o, p)
 		if err != nil {
 			return postgres.ImportResult{}, err
@@ -79,7 +79,7 @@ func (cmd *importDivisionsCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return cmd.each(ctx, c, func(o *opened, path string, p *progress, opt postgres.ImportOptions) (postgres.ImportResult, error) {
+	return cmd.each(ctx, c, "divisions", func(o *opened, path string, p *progress, opt postgres.ImportOptions) (postgres.ImportResult, error) {
 		in, err := cmd.options(o, p)
 		if err != nil {
 			return postgres.ImportResult{}, err
@@ -109,7 +109,7 @@ type importBasemapCommand struct {
 }
 
 func (cmd *importBasemapCommand) Run(ctx context.Context, c *console) error {
-	return cmd.each(ctx, c, func(o *opened, path string, p *progress, opt postgres.ImportOptions) (postgres.ImportResult, error) {
+	return cmd.each(ctx, c, "basemap", func(o *opened, path string, p *progress, opt postgres.ImportOptions) (postgres.ImportResult, error) {
 		in, err := readConfig{}.options(o, p)
 		if err != nil {
 			return postgres.ImportResult{}, err
@@ -123,7 +123,7 @@ type importOne func(o *opened, path string, p *progress, opt postgres.ImportOpti
 
 // each imports the files in their order, each in a transaction of its own. A
 // file that fails ends the run; those before it are in.
-func (cfg *importConfig) each(ctx context.Context, c *console, one importOne) error {
+func (cfg *importConfig) each(ctx context.Context, c *console, kind string, one importOne) error {
 	if cfg.Strict && !cfg.Apply {
 		return errors.New("--strict says what --apply does; give both")
 	}
@@ -133,7 +133,7 @@ func (cfg *importConfig) each(ctx context.Context, c *console, one importOne) er
 	leftOut := 0
 	err := cfg.doMaking(ctx, c, func(o *opened) error {
 		for _, path := range cfg.Files {
-			n, err := cfg.file(ctx, c, o, path, one)
+			n, err := cfg.file(ctx, c, o, kind, path, one)
 			if err != nil {
 				return err
 			}
@@ -148,8 +148,8 @@ func (cfg *importConfig) each(ctx context.Context, c *console, one importOne) er
 }
 
 // file imports one file and says what came of it: how many rows were left out.
-func (cfg *importConfig) file(ctx context.Context, c *console, o *opened, path string, one importOne) (int, error) {
-	left := &leftOut{path: cfg.rejects(path)}
+func (cfg *importConfig) file(ctx context.Context, c *console, o *opened, kind, path string, one importOne) (int, error) {
+	left := &leftOut{path: cfg.rejects(kind, path)}
 	defer left.close()
 	bar := newProgress(c.Err)
 	defer bar.end()
@@ -187,9 +187,9 @@ func (cfg *importConfig) source(path string) string {
 }
 
 // rejects names the file for the rows that are left out, "" for none.
-func (cfg *importConfig) rejects(path string) string {
+func (cfg *importConfig) rejects(kind, path string) string {
 	if cfg.Rejects == "" && cfg.Apply {
-		return filepath.Base(path) + ".rejects.csv"
+		return filepath.Base(path) + "." + kind + ".rejects.csv"
 	}
 	return cfg.Rejects
 }
