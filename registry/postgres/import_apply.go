@@ -57,11 +57,11 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 	}
 	codes := codeSupply{minter: im.mint, kind: im.opt.Kind, wanted: im.result.New}
 	written := 0
-	err = im.eachBatch(ctx, tx, `outcome in ('new', 'changed')`, func(rows []stagedRow, known map[registry.Code]*registry.Building) error {
+	err = im.eachBatch(ctx, tx, `outcome in ('new', 'changed')`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
 		var fresh bulk
 		for _, r := range rows {
 			was := known[r.code]
-			b, err := im.decide(r, was, at)
+			b, err := im.decide(r, was, kept, at)
 			if err != nil {
 				return fmt.Errorf("write row %d: %w", r.n, err)
 			}

@@ -37,7 +37,7 @@ type stagedRow struct {
 // eachBatch gives the staged rows that meet a condition in the file's order, some at a time, with the buildings that they
 // are. do may change the rows it was given.
 func (im *buildingImport) eachBatch(ctx context.Context, tx pgx.Tx, where string,
-	do func([]stagedRow, map[registry.Code]*registry.Building) error) error {
+	do func([]stagedRow, map[registry.Code]*registry.Building, edits) error) error {
 	after := int64(0)
 	for {
 		rows, err := tx.Query(ctx, `
@@ -69,15 +69,19 @@ func (im *buildingImport) eachBatch(ctx context.Context, tx pgx.Tx, where string
 		if err != nil {
 			return err
 		}
-		if err := do(batch, known); err != nil {
+		kept, err := im.editsOf(ctx, tx, known)
+		if err != nil {
+			return err
+		}
+		if err := do(batch, known, kept); err != nil {
 			return err
 		}
 	}
 }
 
-// decide asks the registry what a building is once a row of the file is taken. What the file does not say stays as it is.
-// It fails as Register and Correct do; "no_change" says that the row brings nothing new.
-func (im *buildingImport) decide(r stagedRow, was *registry.Building, at registry.Place) (registry.Building, error) {
+// decide asks the registry what a building is once a row of the file is taken. What the file does not say stays as it is,
+// and so does what people have edited since the source first said it, until the source says something new. It fails as Register and Correct do; "no_change" says that the row brings nothing new.
+func (im *buildingImport) decide(r stagedRow, was *registry.Building, kept edits, at registry.Place) (registry.Building, error) {
 	from := im.from
 	in := registry.Input{Shape: &r.shape}
 	if r.state != "" {
@@ -112,6 +116,7 @@ func (im *buildingImport) decide(r stagedRow, was *registry.Building, at registr
 			in.Shape = nil
 		}
 	}
+	kept.hold(was.Code, &in)
 	return was.Correct(registry.Correction{Input: in, Why: im.why, ValidFrom: &from}, at)
 }
 
@@ -175,10 +180,10 @@ func (im *buildingImport) decideAll(ctx context.Context, tx pgx.Tx) error {
 	}
 	done := 0
 	im.latest = time.Time{}
-	return im.eachBatch(ctx, tx, `outcome is null`, func(rows []stagedRow, known map[registry.Code]*registry.Building) error {
+	return im.eachBatch(ctx, tx, `outcome is null`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
 		var v verdicts
 		for _, r := range rows {
-			if err := im.judge(&v, r, known[r.code], at); err != nil {
+			if err := im.judge(&v, r, known[r.code], kept, at); err != nil {
 				return err
 			}
 		}
@@ -189,11 +194,11 @@ func (im *buildingImport) decideAll(ctx context.Context, tx pgx.Tx) error {
 }
 
 // judge adds the verdict about one row.
-func (im *buildingImport) judge(v *verdicts, r stagedRow, was *registry.Building, at registry.Place) error {
+func (im *buildingImport) judge(v *verdicts, r stagedRow, was *registry.Building, kept edits, at registry.Place) error {
 	outcome, fields := New, ""
 	contested, planned := false, false
 	var field, reason, detail string
-	b, err := im.decide(r, was, at)
+	b, err := im.decide(r, was, kept, at)
 	var answer *registry.Error
 	switch {
 	case errors.As(err, &answer) && answer.Slug == "no_change":
