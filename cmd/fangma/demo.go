@@ -122,16 +122,18 @@ func demoAccounts(ctx context.Context, o *opened) ([]demoAccount, error) {
 // time needs to know.
 func welcome(o *opened, made []demoAccount) string {
 	var text strings.Builder
-	if len(made) == 0 {
+	if len(made) > 0 {
+		fmt.Fprintf(&text, "Accounts, one a role; the passwords are shown this once:\n")
+		table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+		for _, a := range made {
+			fmt.Fprintf(table, "  %s\t%s\n", a.name, a.password)
+		}
+		_ = table.Flush() // a strings.Builder takes everything
+	} else {
 		fmt.Fprintf(&text, "The accounts are named after their roles: %s.\n", roleNames())
-		fmt.Fprintf(&text, "Their passwords were shown at the first start. For a new one:\n  %s\n", o.command("user reset clerk"))
-		return text.String()
 	}
-	fmt.Fprintf(&text, "Accounts, one a role; the passwords are shown this once:\n")
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, a := range made {
-		fmt.Fprintf(table, "  %s\t%s\n", a.name, a.password)
+	if len(made) < len(registry.Roles()) {
+		fmt.Fprintf(&text, "Passwords were shown when an account was made, at an earlier start. For a new one:\n  %s\n", o.command("user reset clerk"))
 	}
-	_ = table.Flush() // a strings.Builder takes everything
 	return text.String()
 }
