@@ -312,6 +312,20 @@ func (t DwellingTimeline) At(day Date) (DwellingSpan, bool) {
 	return DwellingSpan{}, false
 }
 
+// Nearest gives the span that holds on a day, or else the one closest to it.
+func (t DwellingTimeline) Nearest(day Date) (DwellingSpan, bool) {
+	if s, ok := t.At(day); ok || len(t) == 0 {
+		return s, ok
+	}
+	last := t[0]
+	for _, s := range t {
+		if s.From <= day {
+			last = s
+		}
+	}
+	return last, true
+}
+
 func (t DwellingTimeline) split(day Date) DwellingTimeline {
 	out := make(DwellingTimeline, 0, len(t)+1)
 	for _, s := range t {

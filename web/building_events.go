@@ -30,11 +30,6 @@ func viewEvent(e registry.Event) eventView {
 		ValidFrom: e.ValidFrom, Reason: e.Reason, Document: e.Document}
 }
 
-type eventReceipt struct {
-	Event    eventView    `json:"event"`
-	Building buildingView `json:"building"`
-}
-
 // addEvent answers POST /api/v1/buildings/{code}/events.
 func (out *writing) addEvent(w http.ResponseWriter, r *http.Request) error {
 	code, err := out.code(r)
@@ -54,11 +49,9 @@ func (out *writing) addEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := receipt.Building
-	event := viewEvent(receipt.Event)
-	event.Version = b.Version
-	w.Header().Set("Location", "/api/v1/buildings/"+b.Code.String()+"/history")
-	return writeVersion(w, r, http.StatusCreated, b.Version, eventReceipt{event, viewBuilding(b)})
+	v := viewOutcome(receipt, out.store.Today()).about(code)
+	w.Header().Set("Location", "/api/v1/buildings/"+code.String()+"/history")
+	return writeVersion(w, r, http.StatusCreated, v.Building.Version, v)
 }
 
 // happening is a change of a building that has been read and can be done.
@@ -75,8 +68,7 @@ func (out *writing) readEvent(o *object) happening {
 			return out.store.Transition(r.Context(), w, c, t)
 		}
 	case registry.EventRetire:
-		o.need("as")
-		t := registry.Retirement{Why: readWhy(o), ValidFrom: date(o, "validFrom"), As: registry.RetiredAs(plain(o, "as"))}
+		t := readRetirement(o)
 		return func(r *http.Request, w postgres.Write, c registry.Code) (registry.Receipt, error) {
 			return out.store.Retire(r.Context(), w, c, t)
 		}
@@ -90,9 +82,24 @@ func (out *writing) readEvent(o *object) happening {
 		return func(r *http.Request, w postgres.Write, c registry.Code) (registry.Receipt, error) {
 			return out.store.Correct(r.Context(), w, c, t)
 		}
+	case registry.EventRevive:
+		t := registry.Revival{Why: readWhy(o), Override: readOverride(o)}
+		return func(r *http.Request, w postgres.Write, c registry.Code) (registry.Receipt, error) {
+			return out.store.Revive(r.Context(), w, c, t)
+		}
+	case registry.EventSplit:
+		t := readSplit(o)
+		return func(r *http.Request, w postgres.Write, c registry.Code) (registry.Receipt, error) {
+			return out.store.Split(r.Context(), w, c, t)
+		}
+	case registry.EventCarveOut:
+		t := readCarveOut(o)
+		return func(r *http.Request, w postgres.Write, c registry.Code) (registry.Receipt, error) {
+			return out.store.CarveOut(r.Context(), w, c, t)
+		}
 	default:
 		if kind != "" {
-			o.fault("type", "must be one of correct, transition, retire, void")
+			o.fault("type", "must be one of correct, transition, retire, void, revive, split, carve_out")
 		}
 		return nil
 	}
@@ -112,26 +119,23 @@ type versionView struct {
 	RecordedTo   *time.Time `json:"recordedTo"`
 }
 
-type edgeView struct {
-	Parent   registry.Code     `json:"parent"`
-	Child    registry.Code     `json:"child"`
-	Event    string            `json:"event"`
-	Relation registry.Relation `json:"relation"`
-	Share    *float64          `json:"share"`
-}
-
 // getHistory answers GET /api/v1/buildings/{code}/history.
 func (in *reading) getHistory(w http.ResponseWriter, r *http.Request) error {
 	code, err := in.code(r)
 	if err != nil {
 		return err
 	}
-	h, err := in.store.History(r.Context(), code)
+	q := queryOf(r)
+	at := q.asOf(in.store.Zone())
+	if err := q.err(); err != nil {
+		return err
+	}
+	h, err := in.store.HistoryAt(r.Context(), code, at)
 	if err != nil {
 		return err
 	}
 	v := historyView{Code: h.Code, Events: make([]eventView, 0, len(h.Events)),
-		Versions: make([]versionView, 0, len(h.Versions)), Lineage: make([]edgeView, 0, len(h.Lineage))}
+		Versions: make([]versionView, 0, len(h.Versions)), Lineage: viewEdges(h.Lineage)}
 	signedIn := stateOf(r).actor.Account != 0
 	w.Header().Add("Vary", "Cookie, Authorization")
 	for _, e := range h.Events {
@@ -151,9 +155,6 @@ func (in *reading) getHistory(w http.ResponseWriter, r *http.Request) error {
 			Version: k.Version, factsView: viewFacts(k.Span, in.live.division(k.Span.Community)),
 			RecordedFrom: k.RecordedFrom, RecordedTo: k.RecordedTo,
 		})
-	}
-	for _, l := range h.Lineage {
-		v.Lineage = append(v.Lineage, edgeView{l.Parent, l.Child, l.Event.String(), l.Relation, l.Share})
 	}
 	return writeJSON(w, r, v)
 }

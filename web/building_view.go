@@ -87,7 +87,7 @@ func viewBuilding(rec registry.Record) buildingView {
 	if ids == nil {
 		ids = []registry.ExternalID{}
 	}
-	status, from, as := statusOn(rec)
+	status, from, as := standingOn(rec.Standing, rec.StatusOn)
 	return buildingView{
 		Code: rec.Code, Kind: rec.Code.Kind(), Version: rec.Version,
 		Status: status, StatusFrom: from, RetiredAs: as,
@@ -96,19 +96,17 @@ func viewBuilding(rec registry.Record) buildingView {
 	}
 }
 
-// statusOn is the code's status on the day asked for. The ledger keeps one
+// standingOn is the code's status on the day asked for. The ledger keeps one
 // date: since when the latest status holds, or will hold. Before that day the
 // status is the one before, and since when is not kept there.
-func statusOn(rec registry.Record) (registry.Status, *registry.Date, *registry.RetiredAs) {
-	if rec.StatusOn != rec.Standing.Status {
-		return rec.StatusOn, nil, nil
+func standingOn(s registry.Standing, on registry.Status) (registry.Status, *registry.Date, *registry.RetiredAs) {
+	if on != s.Status {
+		return on, nil, nil
 	}
-	from := rec.Standing.From
-	if rec.As == "" {
-		return rec.StatusOn, &from, nil
+	if s.As == "" {
+		return on, &s.From, nil
 	}
-	as := rec.As
-	return rec.StatusOn, &from, &as
+	return on, &s.From, &s.As
 }
 
 func viewSuccessors(rec registry.Record) []successorView {

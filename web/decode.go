@@ -32,15 +32,28 @@ type object struct {
 // readBody reads a JSON body of at most limit bytes and checks what can be
 // checked without knowing its meaning. It returns Malformed, TooLarge, or 415.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	body, err := readBytes(w, r, limit, "application/json")
+	if err != nil {
+		return nil, err
+	}
+	if err := checkJSON(body); err != nil {
+		return nil, malformed(*err)
+	}
+	return body, nil
+}
+
+// readBytes reads a body of one media type and of at most limit bytes. It
+// returns Malformed, TooLarge, or 415.
+func readBytes(w http.ResponseWriter, r *http.Request, limit int64, want string) ([]byte, error) {
 	if c := r.Header.Get("Content-Encoding"); c != "" && !strings.EqualFold(c, "identity") {
 		return nil, &httpError{status: http.StatusUnsupportedMediaType, slug: "content_coding",
 			detail: "request bodies are taken uncompressed", fields: []registry.FieldError{{Field: "Content-Encoding", Reason: "must be absent"}}}
 	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
-	if err != nil || media != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+	if err != nil || media != want || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return nil, &httpError{status: http.StatusUnsupportedMediaType, slug: "media_type",
-			detail: "the body must be application/json in UTF-8", fields: []registry.FieldError{{Field: "Content-Type", Reason: "must be application/json"}}}
+			detail: "the body must be " + want + " in UTF-8", fields: []registry.FieldError{{Field: "Content-Type", Reason: "must be " + want}}}
 	}
 	tooLarge := registry.Errorf(registry.TooLarge, "too_large", "the body is larger than %d bytes", limit)
 	if r.ContentLength > limit {
@@ -53,9 +66,6 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 		return nil, tooLarge
 	case err != nil:
 		return nil, malformed(registry.FieldError{Field: "body", Reason: "ended before it was complete"})
-	}
-	if err := checkJSON(body); err != nil {
-		return nil, malformed(*err)
 	}
 	return body, nil
 }

@@ -13,6 +13,17 @@ type feedEvent struct {
 	eventView
 	Last      bool           `json:"last"`
 	Buildings []feedBuilding `json:"buildings"`
+	Dwellings []feedDwelling `json:"dwellings"`
+	// Detail is what belongs to the event as a whole: the lineage that it drew
+	// or ended, the events that it took back.
+	Detail json.RawMessage `json:"detail"`
+}
+
+type feedDwelling struct {
+	Code    registry.Code   `json:"code"`
+	Home    registry.Code   `json:"home"`
+	Version int             `json:"version"`
+	After   json.RawMessage `json:"after"`
 }
 
 type feedBuilding struct {
@@ -53,11 +64,16 @@ func (in *reading) listEvents(w http.ResponseWriter, r *http.Request) error {
 	out := feedPage{Events: []feedEvent{}, Next: next.String()}
 	for i, p := range parts {
 		if i == 0 || parts[i-1].Event.ID != p.Event.ID {
-			out.Events = append(out.Events, feedEvent{eventView: viewEvent(p.Event), Buildings: []feedBuilding{}})
+			out.Events = append(out.Events, feedEvent{eventView: viewEvent(p.Event), Detail: p.Event.Detail,
+				Buildings: []feedBuilding{}, Dwellings: []feedDwelling{}})
 		}
 		e := &out.Events[len(out.Events)-1]
-		if p.Part != nil && p.Part.Code == p.Part.Building {
+		switch {
+		case p.Part == nil:
+		case p.Part.Code == p.Part.Building:
 			e.Buildings = append(e.Buildings, feedBuilding{p.Part.Code, p.Part.Version, p.Part.After})
+		default:
+			e.Dwellings = append(e.Dwellings, feedDwelling{p.Part.Code, p.Part.Building, p.Part.Version, p.Part.After})
 		}
 		e.Last = p.Last
 	}

@@ -71,7 +71,7 @@ func (in *reading) getPlatePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (in *reading) fillPlate(p *platePage, lang string, rec registry.Record) {
-	status, from, as := statusOn(rec)
+	status, from, as := standingOn(rec.Standing, rec.StatusOn)
 	if from != nil {
 		p.StatusFrom = from.String()
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,7 +94,7 @@ func problemOf(err error) problem {
 			Suggestions: http1.suggestions, allow: http1.allow, retryAfter: http1.retryAfter}
 	case errors.As(err, &known) && statusOf[known.Kind] != 0:
 		return problem{Type: "/problems/" + slugOf(known), Status: statusOf[known.Kind], Detail: known.Detail,
-			Errors: known.Fields, Codes: known.Codes}
+			Errors: dotted(known.Fields), Codes: known.Codes}
 	case errors.As(err, &address):
 		status := http.StatusBadRequest
 		if address.Field == "layer" {
@@ -110,6 +111,29 @@ func problemOf(err error) problem {
 	}
 	return problem{Type: "/problems/internal", Status: http.StatusInternalServerError,
 		Detail: "something went wrong on our side; the log has more under this request's id"}
+}
+
+// dotted writes places in lists as the document does: children.0.geometry.
+func dotted(fields []registry.FieldError) []registry.FieldError {
+	out := make([]registry.FieldError, len(fields))
+	for i, f := range fields {
+		out[i] = registry.FieldError{Field: strings.NewReplacer("[", ".", "]", "").Replace(f.Field), Reason: f.Reason}
+	}
+	return out
+}
+
+// within puts the fields of an answer inside a member; other errors stay.
+func within(member string, err error) error {
+	var known *registry.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	inner := *known
+	inner.Fields = slices.Clone(known.Fields)
+	for i := range inner.Fields {
+		inner.Fields[i].Field = member + inner.Fields[i].Field
+	}
+	return &inner
 }
 
 // databaseAway tells a database that cannot be reached, is starting or

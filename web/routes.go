@@ -72,11 +72,23 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/buildings", clerk, nil, largeBody, out.registerBuilding},
 		{get, "/api/v1/buildings/{code}", public, asOf, noBody, in.getBuilding},
 		{patch, "/api/v1/buildings/{code}", clerk, nil, largeBody, out.correctBuilding},
-		{get, "/api/v1/buildings/{code}/history", publicly, nil, noBody, in.getHistory},
+		{get, "/api/v1/buildings/{code}/history", publicly, asOf, noBody, in.getHistory},
+		{get, "/api/v1/buildings/{code}/lineage", public, append([]string{"depth"}, asOf...), noBody, in.getLineage},
 		{post, "/api/v1/buildings/{code}/events", clerk, nil, largeBody, out.addEvent},
+		{post, "/api/v1/buildings/{code}/cut", clerk, nil, largeBody, in.cutBuilding},
+		{get, "/api/v1/buildings/{code}/dwellings", public, asOf, noBody, in.listDwellings},
+		{post, "/api/v1/buildings/{code}/dwellings", clerk, []string{"reason", "document", "validFrom"}, largeBody, out.registerDwellings},
+		{post, "/api/v1/merges", clerk, nil, largeBody, out.merge},
+		{post, "/api/v1/merges/preview", clerk, nil, smallBody, in.previewMerge},
+		{post, "/api/v1/absorptions", clerk, nil, largeBody, out.absorb},
 
-		{post, "/api/v1/codes/resolve", public, nil, 128 << 10, in.resolveCodes},
-		{get, "/api/v1/codes/{code}", public, nil, noBody, in.getCode},
+		{get, "/api/v1/dwellings/{code}", public, asOf, noBody, in.getDwelling},
+		{patch, "/api/v1/dwellings/{code}", clerk, nil, smallBody, out.correctDwelling},
+		{post, "/api/v1/dwellings/{code}/events", clerk, nil, smallBody, out.addDwellingEvent},
+
+		{post, "/api/v1/codes/resolve", public, nil, largeBody, in.resolveCodes},
+		{get, "/api/v1/codes/{code}", public, asOf, noBody, in.getCode},
+		{get, "/api/v1/codes/{code}/resolve", public, []string{"at"}, noBody, in.resolveCode},
 
 		{get, sessionPath, signedIn(), nil, noBody, in.getSession},
 		{post, sessionPath, publicly, nil, smallBody, out.signIn},
@@ -85,11 +97,12 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/accounts", operator, nil, smallBody, out.addAccount},
 		{patch, "/api/v1/accounts/{name}", operator, nil, smallBody, out.changeAccount},
 
-		{get, "/api/v1/lookup", public, []string{"lon", "lat"}, noBody, in.lookup},
-		{get, "/api/v1/cells/{cell}", public, nil, noBody, in.getCell},
-		{get, "/api/v1/divisions", public, slices.Concat([]string{"level", "parent", "q", "validOn"}, page), noBody, in.listDivisions},
+		{get, "/api/v1/lookup", public, append([]string{"lon", "lat"}, asOf...), noBody, in.lookup},
+		{get, "/api/v1/cells/{cell}", public, asOf, noBody, in.getCell},
+		{get, "/api/v1/divisions", public, slices.Concat([]string{"level", "parent", "q"}, asOf, page), noBody, in.listDivisions},
 
 		{get, "/api/v1/events", only(registry.Clerk, registry.Integrator), []string{"after", "limit"}, noBody, in.listEvents},
+		{post, "/api/v1/reverts", only(registry.Clerk, registry.Operator), nil, largeBody, out.revert},
 		{get, streamPath, public, nil, noBody, in.streamEvents},
 
 		{get, "/api/v1/map", public, nil, noBody, in.getMap},
