@@ -18,10 +18,12 @@ type registryConfig struct {
 
 // serveConfig says where the server listens and how it speaks.
 type serveConfig struct {
-	Listen      string `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
-	AdminListen string `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics, for this machine only; empty for not at all. Default: ${default}."`
-	PublicURL   string `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
-	Log         string `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
+	Listen      string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
+	AdminListen string   `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics, for this machine only; empty for not at all. Default: ${default}."`
+	PublicURL   string   `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
+	Name        string   `placeholder:"NAME" help:"Name of the registry on pages and door plates. Default: 房码 Fangma."`
+	Attribution []string `sep:"none" default:"© OpenStreetMap contributors" placeholder:"TEXT" help:"Whom the map names as the source of its data; may be given several times. Default: ${default}."`
+	Log         string   `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
 }
 
 // dataFolder is where the registry is kept when nothing else is said.

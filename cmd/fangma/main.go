@@ -19,7 +19,7 @@ type commands struct {
 	Building buildingCommand `cmd:"" help:"Look a building up, or record what happened to it."`
 	Code     codeCommand     `cmd:"" help:"Check and take apart house codes. Needs no registry."`
 	User     userCommand     `cmd:"" help:"Accounts, their roles, passwords and API tokens."`
-	DB       dbCommand       `cmd:"" name:"db" help:"The database: migrate it, see how it is."`
+	DB       dbCommand       `cmd:"" name:"db" help:"The database: migrate it, see how it is, back it up, restore it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

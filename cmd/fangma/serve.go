@@ -112,8 +112,8 @@ const drainPatience = 10 * time.Second
 func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	live := web.NewLive(web.LiveConfig{Store: o.Store, Log: s.log})
 	handler, err := web.New(web.Config{
-		Store: o.Store, Live: live, Log: s.log, PublicURL: s.PublicURL,
-		Attribution: []string{"© OpenStreetMap contributors"},
+		Store: o.Store, Live: live, Log: s.log,
+		PublicURL: s.PublicURL, Name: s.Name, Attribution: s.Attribution,
 	})
 	if err != nil {
 		return err
