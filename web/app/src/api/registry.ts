@@ -40,6 +40,8 @@ export const buildingsLike = async (q: string, limit: number, signal?: AbortSign
 export const divisionsLike = async (q: string, limit: number, signal?: AbortSignal) =>
   (await ask<DivisionPage>(`${root}/divisions?${new URLSearchParams({ q, limit: `${limit}` })}`, optional(signal))).value
 
+export const divisions = async (limit: number) => (await ask<DivisionPage>(`${root}/divisions?limit=${limit}`)).value
+
 export const register = (body: Registration, key: string): Promise<Answer<Building>> =>
   ask(`${root}/buildings`, { method: 'POST', body, headers: { 'idempotency-key': key } })
 

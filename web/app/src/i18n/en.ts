@@ -42,7 +42,7 @@ export const en: Messages = {
     count: (n, more) => (more ? `More than ${n.toLocaleString('en')} buildings; zoom in to narrow it down` : plural(n, 'building', 'buildings')),
     none: 'No building in view.',
     hint: 'Up and down arrows walk, Enter opens.',
-    tooWide: 'Zoom in to list the buildings in view.',
+    tooWide: 'Choose a place, or zoom in to list its buildings.',
     failed: 'The list could not be loaded.',
   },
 

@@ -42,7 +42,7 @@ export const zh: Messages = {
     count: (n, more) => (more ? `超过 ${count(n)} 栋，请放大地图` : `${count(n)} 栋`),
     none: '视野内没有楼栋。',
     hint: '上下方向键移动，回车打开。',
-    tooWide: '请放大地图以列出视野内的楼栋。',
+    tooWide: '请选择地点，或放大地图以列出楼栋。',
     failed: '列表加载失败。',
   },
 

@@ -1,12 +1,13 @@
 // The buildings in view: one list with one stop for Tab, arrows inside. Pointing at a line marks the house on the map.
 import { useRef, useState } from 'preact/hooks'
-import type { Building } from '../api/types'
+import type { Bounds, Building } from '../api/types'
 import { texts } from '../i18n'
 import { inFours } from '../registry/code'
 import { Icon } from '../ui/Icon'
 import { StateMark } from '../card/Chips'
 import { account, hint, info, isClerk, open, take } from '../view/desk'
-import { inView } from '../view/inview'
+import { inView, places } from '../view/inview'
+import { house } from '../map/current'
 
 export function InView() {
   const t = texts.value
@@ -28,7 +29,24 @@ export function InView() {
         {state === 'failed' && t.list.failed}
       </p>
       {buildings.length > 0 && <Rows buildings={buildings} />}
+      {state === 'too_wide' && places.value.length > 0 && <Places />}
     </section>
+  )
+}
+
+function Places() {
+  const t = texts.value
+  return (
+    <ul class="rows" aria-label={t.search.divisions}>
+      {places.value.map((d) => (
+        <li key={d.id}>
+          <button type="button" class="row" onClick={() => house.value?.showBounds(d.bounds as Bounds)}>
+            <span class="row-main">{d.name}</span>
+            <span class="row-side">{t.map.buildings(d.buildings ?? 0)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }
 

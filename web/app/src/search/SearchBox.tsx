@@ -24,12 +24,14 @@ export function SearchBox() {
   const [phase, setPhase] = useState<Phase>('idle')
   const [shown, setShown] = useState(false)
   const [at, setAt] = useState(-1)
-  const eager = useRef(false)
+  /** The words that Enter was pressed for before their answer was here. */
+  const eager = useRef<string | null>(null)
+  const trimmed = words.trim()
+  // An answer to other words than those in the box is shown until the next is here, and never opened.
   const choices = found ? choicesOf(found, t) : []
+  const current = phase === 'answered' && found?.words === trimmed
 
   useEffect(() => {
-    const trimmed = words.trim()
-    eager.current = false
     setAt(-1)
     if (trimmed.length < 2) {
       setFound(null)
@@ -44,9 +46,7 @@ export function SearchBox() {
           if (run.signal.aborted) return
           setFound(answer)
           setPhase('answered')
-          // Enter was pressed before the answer was here: a single answer is opened.
-          const all = choicesOf(answer, texts.peek())
-          if (eager.current && all.length === 1) pick(all[0]!)
+          if (eager.current === answer.words) pickFirst(answer)
         })
         .catch(() => {
           if (!run.signal.aborted) setPhase('failed')
@@ -56,10 +56,17 @@ export function SearchBox() {
       clearTimeout(timer)
       run.abort()
     }
-  }, [words])
+  }, [trimmed])
+
+  /** What Enter means when nothing was chosen. A slip of the pen is never guessed at. */
+  function pickFirst(answer: Found): void {
+    const first = choicesOf(answer, texts.peek())[0]
+    if (first && answer.code?.is !== 'bad') pick(first)
+  }
 
   function pick(choice: Choice): void {
     setShown(false)
+    eager.current = null
     if (choice.code) {
       wantsReveal.value = choice.code
       open(choice.code)
@@ -78,9 +85,9 @@ export function SearchBox() {
         return
       case 'Enter': {
         event.preventDefault()
-        const choice = choices[at] ?? (phase === 'answered' ? choices[0] : undefined)
-        if (choice) pick(choice)
-        else eager.current = true
+        if (current && choices[at]) pick(choices[at])
+        else if (current && found) pickFirst(found)
+        else eager.current = trimmed
         return
       }
       case 'Escape':

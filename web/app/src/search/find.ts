@@ -5,6 +5,8 @@ import type { Building, CodeStatus, Division } from '../api/types'
 import { codeLike } from '../registry/code'
 
 export interface Found {
+  /** What was asked. */
+  words: string
   /** The ledger's answer when the words read as a code. */
   code: { is: 'issued'; status: CodeStatus } | { is: 'never_issued' } | { is: 'bad'; suggestions: string[] } | null
   buildings: Building[]
@@ -23,7 +25,7 @@ export async function find(words: string, signal: AbortSignal): Promise<Found> {
   ])
   // A code's own building is the ledger's line already.
   const issued = code?.is === 'issued' ? code.status.code : null
-  return { code, buildings: page.buildings.filter((b) => b.code !== issued), divisions, more: page.next !== null }
+  return { words, code, buildings: page.buildings.filter((b) => b.code !== issued), divisions, more: page.next !== null }
 }
 
 async function ledger(words: string, signal: AbortSignal): Promise<Found['code']> {

@@ -1,7 +1,7 @@
 // The buildings in view as a list: the way to the map without seeing it or holding a mouse.
 import { signal } from '@preact/signals'
 import * as registry from '../api/registry'
-import type { Bounds, Building } from '../api/types'
+import type { Bounds, Building, Division } from '../api/types'
 
 export interface InView {
   state: 'loading' | 'listed' | 'too_wide' | 'failed'
@@ -14,7 +14,7 @@ export interface InView {
 export const inView = signal<InView>({ state: 'loading', buildings: [], more: false, bounds: null })
 
 const most = 60
-const widest = 0.25 // degrees: beyond it a list of houses helps nobody
+const widest = 0.08 // degrees: about where the map begins to draw houses
 let running: AbortController | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -39,5 +39,20 @@ async function list(bounds: Bounds): Promise<void> {
     inView.value = { state: 'listed', buildings: page.buildings, more: page.next !== null, bounds }
   } catch {
     if (!run.signal.aborted) inView.value = { state: 'failed', buildings: [], more: false, bounds }
+  }
+}
+
+/** The smallest divisions with houses in them, the fullest first: where to go from a view that is too wide for houses. */
+export const places = signal<Division[]>([])
+
+export async function listPlaces(): Promise<void> {
+  try {
+    const { divisions } = await registry.divisions(200)
+    const finest = Math.max(...divisions.map((d) => d.level))
+    places.value = divisions
+      .filter((d) => d.level === finest && d.bounds && (d.buildings ?? 0) > 0)
+      .sort((a, b) => (b.buildings ?? 0) - (a.buildings ?? 0))
+  } catch {
+    // The list of places is a convenience; the map and the search lead everywhere, too.
   }
 }

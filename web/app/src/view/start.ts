@@ -9,13 +9,14 @@ import { house } from '../map/current'
 import { inFours } from '../registry/code'
 import { dirty, info, learnAccount, link, open, say, selected, task } from './desk'
 import { formatHash, parseHash } from './hash'
-import { inView, listSoon } from './inview'
+import { inView, listPlaces, listSoon } from './inview'
 import { reload, watchSelection } from './record'
 
 export function start(): void {
   selected.value = parseHash(location.hash).code
   void learnMap()
   void learnAccount()
+  void listPlaces()
   watchSelection()
   keepAddress()
   follow({
@@ -61,6 +62,7 @@ function everythingMayHaveChanged(): void {
   const map = house.peek()
   map?.refresh(null, null)
   if (map) listSoon(map.bounds, 0)
+  void listPlaces()
   if (task.peek() === 'none') void reload()
   void learnMap()
 }
@@ -68,6 +70,7 @@ function everythingMayHaveChanged(): void {
 function somethingChanged({ codes, more, bbox, layers }: Change): void {
   const map = house.peek()
   map?.refresh(layers, bbox)
+  if (layers.includes('zones')) void listPlaces()
   const shown = inView.peek().bounds
   if (map && shown && (!bbox || overlap(bbox, shown))) listSoon(map.bounds, 50)
   const code = selected.peek()
