@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -191,6 +192,13 @@ func (t Timeline) Has(s Span) bool {
 		}
 	}
 	return false
+}
+
+// Equal says whether two buildings are the same in all that is known of them.
+func (b *Building) Equal(o *Building) bool {
+	return o != nil && b.Code == o.Code && b.Version == o.Version && b.Standing == o.Standing &&
+		b.RecordedFrom.Equal(o.RecordedFrom) && slices.EqualFunc(b.Timeline, o.Timeline, Span.equal) &&
+		slices.Equal(b.ExternalIDs, o.ExternalIDs)
 }
 
 // Compare orders external ids by source, then id.

@@ -14,6 +14,7 @@ type dbCommand struct {
 	Migrate dbMigrateCommand `cmd:"" help:"Bring a database up to this program, or set up an empty one. Needs the owner."`
 	Status  dbStatusCommand  `cmd:"" help:"Say how the database is."`
 	Backup  dbBackupCommand  `cmd:"" help:"Write the whole registry to a file, and check the file."`
+	Verify  dbVerifyCommand  `cmd:"" help:"Check everything that must be true of a registry, and compare it with its own history."`
 	Restore dbRestoreCommand `cmd:"" help:"Fill an empty registry from a backup, and skip the codes that may have been given out since."`
 }
 

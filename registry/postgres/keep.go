@@ -11,12 +11,6 @@ import (
 	"fangma/registry"
 )
 
-// keepNew writes a building that did not exist: ledger, building, versions,
-// external ids and after-image. The event's header is written.
-func (w *writing) keepNew(ctx context.Context, b registry.Building, e registry.Event) error {
-	return w.addBuilding(ctx, registry.BuildingChange{Is: &b}, e)
-}
-
 // keepChanged writes what is different between was and b: rows that no longer
 // hold are closed, new ones are added, the rest stays untouched.
 // The caller has locked the building's row and written the event's header.
