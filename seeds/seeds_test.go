@@ -22,7 +22,7 @@ func TestLoad(t *testing.T) {
 	if began, err := seeds.Began(ctx, s); began || err != nil {
 		t.Fatalf("an empty registry began with the sample: %v, %v", began, err)
 	}
-	if err := seeds.Load(ctx, s, by, note); err != nil {
+	if err := seeds.Load(ctx, s, note); err != nil {
 		t.Fatal(err)
 	}
 	if len(notes) != 3 {
@@ -51,7 +51,7 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	notes = nil
-	if err := seeds.Load(ctx, s, by, note); err != nil || len(notes) > 0 {
+	if err := seeds.Load(ctx, s, note); err != nil || len(notes) > 0 {
 		t.Errorf("a second load did %q, %v", notes, err)
 	}
 	if standing, err := s.CodeStatus(ctx, castle.Code); err != nil || standing.Status != registry.Retired {

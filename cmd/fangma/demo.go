@@ -40,7 +40,7 @@ func (cmd *demoCommand) Run(ctx context.Context, c *console) (err error) {
 	if err := refuseRealRegistry(ctx, o); err != nil {
 		return err
 	}
-	if err := seeds.Load(ctx, o.Store, machine(), c.note); err != nil {
+	if err := seeds.Load(ctx, o.Store, c.note); err != nil {
 		return fmt.Errorf("load the sample: %w", err)
 	}
 	made, err := demoAccounts(ctx, o)
