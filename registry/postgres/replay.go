@@ -16,8 +16,8 @@ import (
 // and versions are the other's. What is there already is passed over, so that
 // a replay can be cut off and begun again.
 //
-// Divisions are not registry events; buildings keep the other's community only
-// where a division of that id exists here.
+// The feed names divisions by their ids and does not carry their boundaries:
+// it returns Unavailable "division_missing" until they have been brought over.
 func (s *Store) Replay(ctx context.Context, parts []FeedPart) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		for i := 0; i < len(parts); {
@@ -87,10 +87,31 @@ func (w *writing) replayPart(ctx context.Context, out *registry.Outcome, p *regi
 	if err := json.Unmarshal(p.After, &is); err != nil {
 		return fmt.Errorf("read after-image of %s: %w", p.Code, err)
 	}
+	if err := w.divisionsThere(ctx, is.Timeline); err != nil {
+		return err
+	}
 	was, err := loadBuildings(ctx, w.tx, []registry.Code{p.Code})
 	if err != nil {
 		return err
 	}
 	out.Buildings = append(out.Buildings, registry.BuildingChange{Was: was[p.Code], Is: &is})
+	return nil
+}
+
+func (w *writing) divisionsThere(ctx context.Context, t registry.Timeline) error {
+	for _, s := range t {
+		if s.Community == 0 {
+			continue
+		}
+		var there bool
+		err := w.tx.QueryRow(ctx, `select exists (select from division where division_id = $1)`, s.Community).Scan(&there)
+		if err != nil {
+			return fmt.Errorf("look for division: %w", err)
+		}
+		if !there {
+			return registry.Errorf(registry.Unavailable, "division_missing",
+				"division %d is not in this registry; bring the divisions over first", s.Community)
+		}
+	}
 	return nil
 }
