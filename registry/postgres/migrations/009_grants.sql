@@ -1,7 +1,9 @@
 -- Why: the role that serves may add to history and close what is open; it
 -- changes nothing else of it and deletes none of it. What it may delete is
 -- scenery, ended sessions and answers kept for retries.
-grant select on all tables in schema public to {{.app}};
+grant select on schema_version, registry, code, code_key, code_counter, code_block, code_origin, event, event_code, feed,
+  feed_head, division, division_version, building, building_version, external_id, lineage, cell_lock, registry_lock,
+  account, account_role, session, idempotency, basemap_feature to {{.app}};
 grant insert on code, code_counter, code_block, event, event_code, feed, division, division_version, building,
   building_version, external_id, lineage, cell_lock, account, account_role, session, idempotency, basemap_feature,
   registry, code_key, code_origin to {{.app}};
