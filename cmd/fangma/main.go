@@ -20,6 +20,7 @@ type commands struct {
 	Code     codeCommand     `cmd:"" help:"Check and take apart house codes. Needs no registry."`
 	User     userCommand     `cmd:"" help:"Accounts, their roles, passwords and API tokens."`
 	DB       dbCommand       `cmd:"" name:"db" help:"The database: migrate it, see how it is, back it up, restore it."`
+	Bench    benchCommand    `cmd:"" help:"Measure Fangma beside plain PostGIS on a made-up city."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
