@@ -143,6 +143,7 @@ describe('the public', () => {
 describe('a clerk', () => {
   test('draws, meets the guard, overrides, voids, edits, changes state, retires', async () => {
     const page = await at(viewOf(ground, 19))
+    const standing = await shown(page)
     await signIn(page)
 
     await page.getByRole('button', { name: 'New building' }).click()
@@ -159,7 +160,7 @@ describe('a clerk', () => {
     await plate(page).waitFor()
     const code = await codeOnCard(page)
     await card(page).getByText('Testhaus').first().waitFor()
-    await untilShown(page, (n) => n === 1)
+    await untilShown(page, (n) => n === standing + 1)
 
     await page.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'New building' }).click()
@@ -219,11 +220,12 @@ describe('a clerk', () => {
     await page.getByRole('button', { name: 'Retire building' }).click()
     await card(page).getByText('Code retired: demolished').waitFor()
     expect(await page.getByRole('button', { name: 'Edit', exact: true }).count()).toBe(0)
-    await untilShown(page, (n) => n === 0)
+    await untilShown(page, (n) => n === standing)
   })
 
   test('draws with undo and Enter, gives up with Esc, and sets a point', async () => {
     const page = await at(viewOf([ground[0], ground[1] + 0.0002], 19))
+    const standing = await shown(page)
     await signIn(page)
     await page.getByRole('button', { name: 'New building' }).click()
     for (const [x, y] of [[-40, -40], [40, -40], [40, 40], [90, 90]] as const) await clickMap(page, x, y)
@@ -243,7 +245,7 @@ describe('a clerk', () => {
     await page.getByText('Point set').waitFor()
     await page.getByRole('button', { name: 'Register building' }).click()
     await plate(page).waitFor()
-    await untilShown(page, (n) => n === 1)
+    await untilShown(page, (n) => n === standing + 1)
     await clickMap(page, 300, 200) // open ground closes the card
     await page.getByRole('heading', { name: 'Buildings in view' }).waitFor()
     await clickMap(page, 30, 30)

@@ -30,13 +30,13 @@ export async function housesAround([lon, lat]: Position, by: number): Promise<Bu
   return buildings.filter((b) => b.geometry?.type === 'Polygon')
 }
 
-/** Open ground near a house: no building within some 60 m. */
+/** Open ground near a house: no building within 150 m, so that a near view is empty. */
 export async function openGround(near: Position): Promise<Position> {
-  for (let ring = 1; ring < 40; ring++) {
+  for (let ring = 1; ring < 60; ring++) {
     for (const [x, y] of [[1, 0], [0, 1], [-1, 0], [0, -1], [1, 1], [-1, -1]] as const) {
-      const at: Position = [near[0] + x * ring * 0.001, near[1] + y * ring * 0.0007]
+      const at: Position = [near[0] + x * ring * 0.002, near[1] + y * ring * 0.0014]
       const { distance } = await get<{ distance: number | null }>(`/api/v1/lookup?lon=${at[0]}&lat=${at[1]}`)
-      if (distance === null || distance > 60) return at
+      if (distance === null || distance > 150) return at
     }
   }
   throw new Error('no open ground')

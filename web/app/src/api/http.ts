@@ -29,11 +29,13 @@ export interface Answer<T> {
 export interface Ask {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** Instead of a JSON body. */
+  text?: { type: string; content: string }
   headers?: Record<string, string>
   signal?: AbortSignal
 }
 
-export async function ask<T>(path: string, { method = 'GET', body, headers, signal }: Ask = {}): Promise<Answer<T>> {
+export async function ask<T>(path: string, { method = 'GET', body, text: table, headers, signal }: Ask = {}): Promise<Answer<T>> {
   const init: RequestInit = {
     method,
     credentials: 'same-origin',
@@ -43,6 +45,10 @@ export async function ask<T>(path: string, { method = 'GET', body, headers, sign
   if (body !== undefined) {
     init.body = JSON.stringify(body)
     init.headers = { ...init.headers, 'content-type': 'application/json' }
+  }
+  if (table) {
+    init.body = table.content
+    init.headers = { ...init.headers, 'content-type': table.type }
   }
   let response: Response
   let text: string

@@ -20,17 +20,19 @@ const at = (code: string) => `${root}/buildings/${encodeURIComponent(code)}`
 
 export const mapInfo = async () => (await ask<MapInfo>(`${root}/map`)).value
 
-export const building = (code: string, signal?: AbortSignal): Promise<Answer<Building>> => ask(at(code), optional(signal))
+/** `query` is the moment asked for, as validOn and knownAt. */
+export const building = (code: string, signal?: AbortSignal, query = ''): Promise<Answer<Building>> =>
+  ask(`${at(code)}${query && `?${query}`}`, optional(signal))
 
-export const history = async (code: string, signal?: AbortSignal) =>
-  (await ask<History>(`${at(code)}/history`, optional(signal))).value
+export const history = async (code: string, signal?: AbortSignal, query = '') =>
+  (await ask<History>(`${at(code)}/history${query && `?${query}`}`, optional(signal))).value
 
 export const codeStatus = async (spelling: string, signal?: AbortSignal) =>
   (await ask<CodeStatus>(`${root}/codes/${encodeURIComponent(spelling)}`, optional(signal))).value
 
 /** Standing buildings whose footprint touches the box, by code. */
-export const buildingsIn = async (bounds: Bounds, limit: number, signal?: AbortSignal) =>
-  (await ask<BuildingPage>(`${root}/buildings?${new URLSearchParams({ bbox: bounds.join(','), limit: `${limit}` })}`, optional(signal)))
+export const buildingsIn = async (bounds: Bounds, limit: number, signal?: AbortSignal, query = '') =>
+  (await ask<BuildingPage>(`${root}/buildings?${new URLSearchParams({ bbox: bounds.join(','), limit: `${limit}` })}${query && `&${query}`}`, optional(signal)))
     .value
 
 /** Buildings by external id, or by part of a name or an address. */

@@ -86,6 +86,7 @@ function key(event: KeyboardEvent): boolean {
       steps.place()
       return true
     case 'Enter':
+      if (now.shape === 'line') return false
       steps.close()
       return true
     case 'Backspace':
@@ -100,6 +101,7 @@ function key(event: KeyboardEvent): boolean {
       return true
     case 'Escape':
       if (now.chosen) change((s) => outline.pick(s, null))
+      else if (now.shape === 'line' && now.parts.length > 0) steps.undo()
       else putDown()
       return true
     default:

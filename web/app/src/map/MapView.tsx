@@ -2,8 +2,12 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { lang, texts } from '../i18n'
+import { picked } from '../life/merging'
+import { parts } from '../life/parts'
+import { TimeBanner, TimeBar } from '../time/TimeBar'
+import { followAddress, query } from '../time/moment'
 import { pen, sketch } from '../clerk/sketch'
-import { hint, info, open, selected, task } from '../view/desk'
+import { hint, info, selected, task } from '../view/desk'
 import { formatHash, parseHash } from '../view/hash'
 import { listSoon } from '../view/inview'
 import { record } from '../view/record'
@@ -29,13 +33,14 @@ export function MapView() {
         box.current,
         texts.peek().map.label,
         { style: styleUrl(), view: place.view, bounds: first.bounds as never, center: first.center as never, zoom: first.zoom },
-        { moved: () => moved(map), picked: (code) => open(code), drawn: (buildings) => box.current?.setAttribute('data-buildings', `${buildings}`) },
+        { moved: () => moved(map), picked, drawn: (buildings) => box.current?.setAttribute('data-buildings', `${buildings}`) },
         pen,
       )
     } catch {
       setFailed(true)
       return
     }
+    map.showMoment(query.peek())
     house.value = map
     moved(map)
     const back = () => {
@@ -43,8 +48,10 @@ export function MapView() {
       if (view) map.jumpTo(view)
     }
     addEventListener('popstate', back)
+    const unfollow = followAddress()
     return () => {
       removeEventListener('popstate', back)
+      unfollow()
       house.value = null
       map.remove()
     }
@@ -54,11 +61,16 @@ export function MapView() {
   useSignalEffect(() => house.value?.setStyle(styleUrl()))
   useSignalEffect(() => house.value?.setLabel(texts.value.map.label))
   useSignalEffect(() => house.value?.showHint(hint.value))
+  useSignalEffect(() => house.value?.showMoment(query.value))
+  useSignalEffect(() => {
+    void theme.value // the parts take their colours from the theme
+    house.value?.showParts(parts.value)
+  })
   useSignalEffect(() => house.value?.showSketch(sketch.value?.now ?? null))
   useSignalEffect(() => {
     const geometry = record.value?.building?.geometry ?? null
-    // While the outline is under the pen, the pen shows it.
-    house.value?.showOpen(task.value === 'outline' ? null : geometry)
+    // While the outline is under the pen, the pen shows it; while parts are tried, they do.
+    house.value?.showOpen(task.value === 'outline' || parts.value.length > 0 ? null : geometry)
   })
 
   const t = texts.value
@@ -72,6 +84,8 @@ export function MapView() {
         </div>
       )}
       {sketch.value && <span class="cross" aria-hidden="true" />}
+      <TimeBanner />
+      <TimeBar />
       <div class="map-buttons">
         <button type="button" class="icon-button" aria-label={t.map.zoomIn} title={t.map.zoomIn} onClick={() => house.value?.zoomBy(1)}>
           <Icon name="plus" />

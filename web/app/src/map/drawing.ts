@@ -110,6 +110,6 @@ function under(map: MapLibre, outline: Outline, event: Pointer): Hit | null {
     ...all.map((corner) => ({ hit: { corner, is: 'corner' as const }, at: cornerAt(outline, corner)! })),
   ]
   const hit = nearest(own)
-  if (hit || outline.shape === 'point' || map.getZoom() < middleZoom) return hit
+  if (hit || outline.shape !== 'polygon' || map.getZoom() < middleZoom) return hit
   return nearest(all.map((corner) => ({ hit: { corner, is: 'middle' as const }, at: middle(outline, corner) })))
 }

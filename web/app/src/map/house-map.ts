@@ -12,6 +12,7 @@ import { tilesTouching } from './affected'
 import { type Pen, watchPen } from './drawing'
 import type { Outline } from './outline'
 import { Overlays } from './overlays'
+import { type Part, PartsLayer } from './parts'
 
 export interface MapEvents {
   /** The map has come to rest at another view. */
@@ -37,6 +38,8 @@ const reach = 10 // px around a tap in which a small or point building still cou
 export class HouseMap {
   private readonly map: MapLibre
   private readonly overlays: Overlays
+  private readonly parts: PartsLayer
+  private moment = ''
   private style: string
   private buildingLayers: string[] = []
   private drawing = false
@@ -73,17 +76,19 @@ export class HouseMap {
       fadeDuration: 0, // what changed is there at once, not after a fade
       localIdeographFontFamily: cjkFonts,
       // Tiles are always revalidated (the answer is mostly 304): an open map shows what is in the registry now.
-      transformRequest: (url) => (url.includes('/tiles/') ? { url, cache: 'no-cache' } : { url }),
+      transformRequest: (url) => (url.includes('/tiles/') ? { url: this.dated(url), cache: 'no-cache' } : { url }),
     })
     this.map.touchZoomRotate.disableRotation()
     this.map.keyboard.disableRotation()
     this.map.getCanvas().setAttribute('aria-label', label)
     this.overlays = new Overlays(this.map)
+    this.parts = new PartsLayer(this.map)
     this.map.on('style.load', () => {
       this.buildingLayers = this.map
         .getStyle()
         .layers.filter((layer) => 'source-layer' in layer && layer['source-layer'] === 'buildings' && layer.type !== 'symbol')
         .map((layer) => layer.id)
+      this.parts.install()
       this.overlays.install()
     })
     this.map.on('moveend', () => this.events.moved())
@@ -167,6 +172,22 @@ export class HouseMap {
 
   showHint(geometry: Geometry | null): void {
     this.overlays.showHint(geometry)
+  }
+
+  /** Houses chosen, or parts that are only tried, each with its letter. */
+  showParts(parts: readonly Part[]): void {
+    this.parts.show(parts)
+  }
+
+  /** Shows the town of another moment: the query its tiles are asked for with, empty for the present. */
+  showMoment(query: string): void {
+    if (query === this.moment) return
+    this.moment = query
+    this.refresh(['buildings', 'zones'], null)
+  }
+
+  private dated(url: string): string {
+    return this.moment === '' || url.includes('/tiles/basemap') ? url : `${url}${url.includes('?') ? '&' : '?'}${this.moment}`
   }
 
   showSketch(outline: Outline | null): void {

@@ -9,8 +9,9 @@ export interface Corner {
 }
 
 export interface Outline {
-  shape: 'polygon' | 'point'
-  /** Closed rings without the repeated last corner; for a point one ring of one corner. */
+  /** A line is what a building is cut along. */
+  shape: 'polygon' | 'point' | 'line'
+  /** Closed rings without the repeated last corner; for a point one ring of one corner, for a line its corners. */
   parts: Position[][][]
   /** Corners set so far of a ring that is not closed yet. */
   trail: Position[]
@@ -41,7 +42,7 @@ export function fromGeometry(geometry: Geometry): Sketch {
 /** GeoJSON of a finished outline, nine decimals as the registry keeps them; null while it is not finished. */
 export function toGeometry({ shape, parts, trail }: Outline): Geometry | null {
   const first = parts[0]?.[0]?.[0]
-  if (!first || trail.length > 0) return null
+  if (!first || trail.length > 0 || shape === 'line') return null
   if (shape === 'point') return { type: 'Point', coordinates: round(first) }
   const closed = parts.map((part) => part.map((ring) => [...ring, ring[0]!].map(round)))
   return closed.length === 1 ? { type: 'Polygon', coordinates: closed[0]! } : { type: 'MultiPolygon', coordinates: closed }
@@ -53,11 +54,15 @@ export const isFinished = (outline: Outline): boolean => outline.parts.length > 
 export function place(sketch: Sketch, at: Position): Sketch {
   const { now } = sketch
   if (now.shape === 'point') return step(sketch, { ...now, parts: [[[at]]], chosen: null })
+  if (now.shape === 'line') return step(sketch, { ...now, parts: [[[...lineOf(now), at]]], chosen: null })
   if (isFinished(now)) return sketch
   const last = now.trail.at(-1)
   if (last && last[0] === at[0] && last[1] === at[1]) return sketch
   return step(sketch, { ...now, trail: [...now.trail, at] })
 }
+
+/** The corners of a line set so far. */
+export const lineOf = (outline: Outline): Position[] => (outline.shape === 'line' ? (outline.parts[0]?.[0] ?? []) : [])
 
 /** Closes the ring under the pen; needs three corners. */
 export function close(sketch: Sketch): Sketch {
@@ -91,10 +96,10 @@ export function insert(sketch: Sketch, after: Corner, at: Position): Sketch {
   return step(sketch, { ...now, chosen: { ...after, index } })
 }
 
-/** Takes a corner away; a ring keeps at least three. */
+/** Takes a corner away; a ring keeps at least three, a line one. */
 export function remove(sketch: Sketch, corner: Corner): Sketch {
   const ring = sketch.now.parts[corner.part]?.[corner.ring]
-  if (!ring || ring.length <= 3) return sketch
+  if (!ring || ring.length <= (sketch.now.shape === 'line' ? 1 : 3)) return sketch
   const now = replaceRing(sketch.now, corner, (r) => r.toSpliced(corner.index, 1))
   return step(sketch, { ...now, chosen: { ...corner, index: corner.index % (ring.length - 1) } })
 }

@@ -4,7 +4,7 @@ import type { FeatureCollection, Geometry as AnyGeometry } from 'geojson'
 import type { FilterSpecification, GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
 import type { Geometry } from '../api/types'
 import { middleZoom } from './drawing'
-import { type Outline, cornerAt, corners, middle, sameCorner } from './outline'
+import { type Outline, cornerAt, corners, lineOf, middle, sameCorner } from './outline'
 
 const sources = ['fangma-hint', 'fangma-open', 'fangma-sketch'] as const
 type SourceName = (typeof sources)[number]
@@ -60,6 +60,7 @@ function drawing(outline: Outline): FeatureCollection {
   if (polygon) {
     for (const rings of outline.parts) put('fill', { type: 'Polygon', coordinates: rings.map((ring) => [...ring, ring[0]!]) })
   }
+  if (lineOf(outline).length > 1) put('line', { type: 'LineString', coordinates: lineOf(outline) })
   if (outline.trail.length > 1) put('line', { type: 'LineString', coordinates: outline.trail })
   outline.trail.forEach((at, index) => put('corner', { type: 'Point', coordinates: at }, { first: index === 0 }))
   for (const corner of corners(outline)) {

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import * as registry from '../api/registry'
 import type { Bounds, Building, Division } from '../api/types'
+import { query } from '../time/moment'
 
 export interface InView {
   state: 'loading' | 'listed' | 'too_wide' | 'failed'
@@ -34,7 +35,7 @@ async function list(bounds: Bounds): Promise<void> {
   const run = (running = new AbortController())
   try {
     const box = [west, south, east, north].map((v) => Math.round(v * 1e7) / 1e7) as Bounds
-    const page = await registry.buildingsIn(box, most, run.signal)
+    const page = await registry.buildingsIn(box, most, run.signal, query.peek())
     if (run.signal.aborted) return
     inView.value = { state: 'listed', buildings: page.buildings, more: page.next !== null, bounds }
   } catch {

@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals'
 import { ProblemError } from '../api/http'
 import * as registry from '../api/registry'
 import type { Building, History } from '../api/types'
+import { query } from '../time/moment'
 import { selected } from './desk'
 
 export interface Open {
@@ -28,7 +29,7 @@ export async function reload(): Promise<boolean> {
   const run = (running = new AbortController())
   if (record.peek()?.code !== code) record.value = { code, building: null, etag: '', history: null, failure: 'none' }
   try {
-    const [answer, history] = await Promise.all([registry.building(code, run.signal), registry.history(code, run.signal)])
+    const [answer, history] = await Promise.all([registry.building(code, run.signal, query.peek()), registry.history(code, run.signal, query.peek())])
     if (run.signal.aborted) return false
     const before = record.peek()?.etag
     record.value = { code, building: answer.value, etag: answer.etag, history, failure: 'none' }
@@ -49,5 +50,6 @@ export async function reload(): Promise<boolean> {
 export const watchSelection = (): (() => void) =>
   effect(() => {
     void selected.value
+    void query.value
     void reload()
   })

@@ -10,6 +10,7 @@ import { inFours } from '../registry/code'
 import { dirty, info, learnAccount, link, open, say, selected, task } from './desk'
 import { formatHash, parseHash } from './hash'
 import { inView, listPlaces, listSoon } from './inview'
+import { query } from '../time/moment'
 import { reload, watchSelection } from './record'
 
 export function start(): void {
@@ -19,6 +20,11 @@ export function start(): void {
   void listPlaces()
   watchSelection()
   keepAddress()
+  effect(() => {
+    void query.value
+    const map = house.peek()
+    if (map) listSoon(map.bounds, 0)
+  })
   follow({
     link: (state) => (link.value = state),
     missed: () => everythingMayHaveChanged(),
