@@ -26,6 +26,7 @@ type Builder struct {
 	placeIDs  []int64
 	divisions []Division
 	basemap   []Feature
+	counts    map[int64]int
 	numbers   []uint16
 }
 
@@ -75,6 +76,16 @@ func number[T cmp.Ordered](numbers map[T]uint32, values *[]T, v T) uint32 {
 // SetDivisions gives the divisions that the zones layer draws.
 func (b *Builder) SetDivisions(d []Division) { b.divisions = d }
 
+// Count says that n buildings stand in a community without giving them: enough to draw the zones of a town that
+// nobody wants to load.
+func (b *Builder) Count(community int64, n int) {
+	if b.counts == nil {
+		b.counts = map[int64]int{}
+	}
+	b.counts[community] += n
+	number(b.places, &b.placeIDs, community)
+}
+
 // SetBasemap gives the features of the basemap.
 func (b *Builder) SetBasemap(f []Feature) { b.basemap = f }
 
@@ -89,6 +100,9 @@ func (b *Builder) Build() *Snapshot {
 	v.direct = make([]int32, len(b.placeIDs))
 	for _, p := range v.base.place {
 		v.direct[p]++
+	}
+	for community, n := range b.counts {
+		v.direct[b.places[community]] += int32(n)
 	}
 	s.divisions = slices.Clone(b.divisions)
 	v.zones = newZoneSet(s.divisions, s.today)

@@ -173,7 +173,7 @@ func (l *Live) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	divisions, places, err := readDivisions(ctx, store.Reader)
+	divisions, places, err := readDivisions(ctx, store.Reader, registry.AsOf{})
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) err
 // divisions and the basemap, which change by imports only.
 func (l *Live) show(ctx context.Context, t *town) error {
 	if l.redrawn {
-		divisions, places, err := readDivisions(ctx, l.cfg.Store.Reader)
+		divisions, places, err := readDivisions(ctx, l.cfg.Store.Reader, registry.AsOf{})
 		if err != nil {
 			return err
 		}

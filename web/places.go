@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"math"
 	"net/http"
 	"strconv"
 
 	"github.com/gorilla/mux"
 	"github.com/paulmach/orb"
+	orbgeo "github.com/paulmach/orb/geo"
 	"github.com/paulmach/orb/geojson"
 
 	"fangma/geo"
@@ -38,24 +40,28 @@ type lookupView struct {
 func (in *reading) lookup(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
 	p := orb.Point{q.number("lon", -180, 180), q.number("lat", -90, 90)}
+	at := q.asOf(in.store.Zone())
 	if err := q.err(); err != nil {
 		return err
 	}
 	if err := in.ready(); err != nil {
 		return err
 	}
-	t := in.live.town.Load()
 	cell, err := geo.CellAt(p, in.store.GridResolution())
 	if err != nil {
 		return err
 	}
-	v := lookupView{Cell: cell, Community: in.live.division(t.places.Load().at(p))}
-	hit, ok := t.snapshot.At(p)
+	town, community, err := in.around(r.Context(), p, at)
+	if err != nil {
+		return err
+	}
+	v := lookupView{Cell: cell, Community: community}
+	hit, ok := town.At(p)
 	if !ok {
-		hit, ok = t.snapshot.Nearest(p, nearby)
+		hit, ok = town.Nearest(p, nearby)
 	}
 	if ok {
-		rec, err := in.store.Building(r.Context(), registry.Code(hit.Code), registry.AsOf{})
+		rec, err := in.store.Building(r.Context(), registry.Code(hit.Code), at)
 		if err != nil {
 			return err
 		}
@@ -64,6 +70,28 @@ func (in *reading) lookup(w http.ResponseWriter, r *http.Request) error {
 		v.Building, v.Distance = &b, &d
 	}
 	return writeJSON(w, r, v)
+}
+
+// around is the town near a point at a moment, and the community that holds
+// the point.
+func (in *reading) around(ctx context.Context, p orb.Point, at registry.AsOf) (*tiles.Snapshot, *divisionRef, error) {
+	if in.past.present(at) {
+		t := in.live.town.Load()
+		return t.snapshot, in.live.division(t.places.Load().at(p)), nil
+	}
+	m, at := in.past.moment(at)
+	town, err := in.past.buildings(ctx, m, at, orbgeo.NewBoundAroundPoint(p, nearby))
+	if err != nil {
+		return nil, nil, err
+	}
+	_, then, err := readDivisions(ctx, in.store, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	if d, ok := then.byID[then.at(p)]; ok {
+		return town, &divisionRef{strconv.FormatInt(d.ID, 10), d.Code, d.Name}, nil
+	}
+	return town, nil, nil
 }
 
 type cellView struct {
@@ -82,13 +110,24 @@ func (in *reading) getCell(w http.ResponseWriter, r *http.Request) error {
 		return &registry.Error{Kind: registry.Invalid, Slug: "bad_cell", Detail: "this is not a cell of the grid",
 			Fields: []registry.FieldError{{Field: "cell", Reason: reason}}}
 	}
+	q := queryOf(r)
+	at := q.asOf(in.store.Zone())
+	if err := q.err(); err != nil {
+		return err
+	}
 	if err := in.ready(); err != nil {
 		return err
 	}
-	return writeJSON(w, r, cellView{
-		Cell: cell, Boundary: geojson.NewGeometry(cell.Boundary()), Resolution: cell.Resolution(),
-		Buildings: in.live.town.Load().snapshot.CountInCell(cell),
-	})
+	v := cellView{Cell: cell, Boundary: geojson.NewGeometry(cell.Boundary()), Resolution: cell.Resolution()}
+	if in.past.present(at) {
+		v.Buildings = in.live.town.Load().snapshot.CountInCell(cell)
+		return writeJSON(w, r, v)
+	}
+	var err error
+	if v.Buildings, err = in.store.CountInCell(r.Context(), at, cell); err != nil {
+		return err
+	}
+	return writeJSON(w, r, v)
 }
 
 type divisionView struct {
@@ -113,7 +152,7 @@ type divisionPage struct {
 func (in *reading) listDivisions(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
 	f := postgres.DivisionFilter{
-		AsOf:       registry.AsOf{ValidOn: q.date("validOn")},
+		AsOf:       q.asOf(in.store.Zone()),
 		Level:      registry.Level(q.integer("level", 0, 1, 5)),
 		Parent:     q.id("parent"),
 		Query:      q.search("q"),
@@ -133,9 +172,13 @@ func (in *reading) listDivisions(w http.ResponseWriter, r *http.Request) error {
 		list = list[:limit]
 		next = strconv.FormatInt(list[limit-1].ID, 10)
 	}
+	town, err := in.zonesAt(r.Context(), f.AsOf)
+	if err != nil {
+		return err
+	}
 	out := divisionPage{Divisions: make([]divisionView, 0, len(list))}
 	for _, d := range list {
-		out.Divisions = append(out.Divisions, in.viewDivision(d))
+		out.Divisions = append(out.Divisions, viewDivision(d, town))
 	}
 	out.Next = nextPage(w, r, next)
 	return writeJSON(w, r, out)
@@ -151,7 +194,20 @@ func pageAfter(list []registry.Division, after string) []registry.Division {
 	return list
 }
 
-func (in *reading) viewDivision(d registry.Division) divisionView {
+// zonesAt is a town that knows how many buildings each division held at a
+// moment; nil while the live map is not built.
+func (in *reading) zonesAt(ctx context.Context, at registry.AsOf) (*tiles.Snapshot, error) {
+	if in.past.present(at) {
+		if t := in.live.town.Load(); t != nil {
+			return t.snapshot, nil
+		}
+		return nil, nil
+	}
+	m, at := in.past.moment(at)
+	return in.past.divisions(ctx, m, at)
+}
+
+func viewDivision(d registry.Division, town *tiles.Snapshot) divisionView {
 	v := divisionView{ID: strconv.FormatInt(d.ID, 10), Source: d.Source, Code: d.Code, Name: d.Name, Level: int(d.Level), ValidFrom: &d.Valid.From}
 	if d.Valid.To != registry.Forever {
 		v.ValidTo = &d.Valid.To
@@ -160,8 +216,8 @@ func (in *reading) viewDivision(d registry.Division) divisionView {
 		parent := strconv.FormatInt(d.Parent, 10)
 		v.Parent = &parent
 	}
-	if t := in.live.town.Load(); t != nil {
-		n := t.snapshot.CountIn(d.ID)
+	if town != nil {
+		n := town.CountIn(d.ID)
 		v.Buildings = &n
 	}
 	if len(d.Boundary) > 0 {

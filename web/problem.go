@@ -196,7 +196,7 @@ const maxErrors = 100
 func writeProblem(w http.ResponseWriter, p problem) {
 	p.Title = titles[p.Status]
 	h := w.Header()
-	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Link", "Location"} {
+	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Content-Disposition", "Link", "Location"} {
 		h.Del(name)
 	}
 	h.Set("Content-Type", "application/problem+json")

@@ -32,6 +32,7 @@ var problemTypes = map[string]string{
 	"session_over":              "The session or token is not valid, or not any more.",
 	"sign_in_failed":            "The name or the password is wrong.",
 	"too_many_tries":            "Too many wrong passwords; Retry-After says when the next try is heard.",
+	"too_many_exports":          "Other exports are under way; Retry-After says when to try again.",
 	"too_many_streams":          "Too many event streams are open.",
 	"forbidden":                 "The account has no role that may do this.",
 	"cross_origin":              "A change came from a page of another site.",

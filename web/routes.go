@@ -105,9 +105,11 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/reverts", only(registry.Clerk, registry.Operator), nil, largeBody, out.revert},
 		{get, streamPath, public, nil, noBody, in.streamEvents},
 
+		{get, exportPath, only(registry.Clerk, registry.Integrator, registry.Operator), append([]string{"format"}, asOf...), noBody, in.exportBuildings},
+
 		{get, "/api/v1/map", public, nil, noBody, in.getMap},
-		{get, "/tiles/{layer}.json", public, nil, noBody, in.getTileJSON},
-		{get, "/tiles/{layer}/{z}/{x}/{y}.mvt", public, nil, noBody, in.getTile},
+		{get, "/tiles/{layer}.json", public, asOf, noBody, in.getTileJSON},
+		{get, "/tiles/{layer}/{z}/{x}/{y}.mvt", public, asOf, noBody, in.getTile},
 		{get, "/style/{view}.json", public, []string{"theme", "lang"}, noBody, in.getStyle},
 
 		{get, "/h/{code}", public, []string{"lang"}, noBody, in.getPlatePage},

@@ -54,6 +54,8 @@ type Server struct {
 type reading struct {
 	store   *postgres.Reader
 	live    *Live
+	past    *past
+	exports chan struct{} // holds one token for each that runs
 	cfg     Config
 	secure  bool
 	openAPI answer
@@ -101,8 +103,12 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), metrics: newMetrics(cfg.Live)}
-	s.reading = &reading{store: cfg.Store.Reader, live: cfg.Live, cfg: cfg, secure: s.secure, started: cfg.Clock()}
+	s.reading = &reading{store: cfg.Store.Reader, live: cfg.Live, cfg: cfg, secure: s.secure, started: cfg.Clock(),
+		exports: make(chan struct{}, exportsAtOnce)}
 	if s.reading.openAPI, s.reading.docs, err = doc.answers(); err != nil {
+		return nil, err
+	}
+	if s.reading.past, err = newPast(cfg.Store.Reader, cfg.Live, cfg.Clock); err != nil {
 		return nil, err
 	}
 	s.writing = &writing{reading: s.reading, store: cfg.Store, gate: gate}
@@ -194,7 +200,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, line route) error
 		return malformedBody()
 	}
 	stateOf(r).limit = line.body
-	if line.path != streamPath {
+	if line.path != streamPath && line.path != exportPath {
 		ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 		defer cancel()
 		r = r.WithContext(ctx)

@@ -31,7 +31,8 @@ import (
 // TestMain teaches the validator the media types that it only needs to let
 // through.
 func TestMain(m *testing.M) {
-	for _, media := range []string{"text/html", "image/svg+xml", "application/vnd.mapbox-vector-tile", "text/event-stream"} {
+	for _, media := range []string{"text/html", "image/svg+xml", "application/vnd.mapbox-vector-tile", "text/event-stream",
+		"text/csv", "application/jsonl", "application/geo+json-seq"} {
 		openapi3filter.RegisterBodyDecoder(media, openapi3filter.FileBodyDecoder)
 	}
 	os.Exit(m.Run())

@@ -12,9 +12,9 @@ import (
 
 const tileMedia = "application/vnd.mapbox-vector-tile"
 
-// getTile answers GET /tiles/{layer}/{z}/{x}/{y}.mvt, from memory alone. Maps
-// keep a tile and ask each time whether it still holds, so that a change shows
-// at once.
+// getTile answers GET /tiles/{layer}/{z}/{x}/{y}.mvt, from memory alone unless
+// another moment than now is asked for. Maps keep a tile and ask each time
+// whether it still holds, so that a change shows at once.
 func (in *reading) getTile(w http.ResponseWriter, r *http.Request) error {
 	vars := mux.Vars(r)
 	layer, err := tiles.ParseLayer(vars["layer"])
@@ -25,9 +25,17 @@ func (in *reading) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	q := queryOf(r)
+	at := q.asOf(in.store.Zone())
+	if err := q.err(); err != nil {
+		return err
+	}
 	t := in.live.town.Load()
 	if t == nil {
 		return in.ready()
+	}
+	if layer != tiles.Basemap && !in.past.present(at) {
+		return in.getDatedTile(w, r, layer, id, at)
 	}
 	a, err := t.cache.Get(layer, id, encodingFor(r))
 	if err != nil {
@@ -73,12 +81,20 @@ func (in *reading) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	q := queryOf(r)
+	q.asOf(in.store.Zone())
+	if err := q.err(); err != nil {
+		return err
+	}
 	t := in.live.town.Load()
 	if t == nil {
 		return in.ready()
 	}
 	body, err := t.snapshot.TileJSON(layer, in.base(r), strings.Join(in.attribution(), ", "))
 	if err != nil {
+		return err
+	}
+	if body, err = datedTileJSON(body, r); err != nil {
 		return err
 	}
 	send(w, r, answer{media: "application/json", body: body})

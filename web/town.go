@@ -55,8 +55,8 @@ type communityShape struct {
 	shape *geo.Prepared
 }
 
-func readDivisions(ctx context.Context, store *postgres.Reader) ([]tiles.Division, *places, error) {
-	list, err := store.Divisions(ctx, postgres.DivisionFilter{Boundaries: true})
+func readDivisions(ctx context.Context, store *postgres.Reader, at registry.AsOf) ([]tiles.Division, *places, error) {
+	list, err := store.Divisions(ctx, postgres.DivisionFilter{AsOf: at, Boundaries: true})
 	if err != nil {
 		return nil, nil, err
 	}

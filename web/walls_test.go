@@ -12,19 +12,23 @@ import (
 func TestWalls(t *testing.T) {
 	t.Parallel()
 	may := map[string][]string{
-		"geo":                     {},
-		"registry":                {"geo"},
-		"registry/intake":         {"geo", "registry"},
-		"registry/postgres/local": {},
-		"registry/postgres":       {"geo", "registry", "registry/intake"},
-		"registry/dbtest":         {"geo", "registry", "registry/postgres", "registry/postgres/local"},
-		"tiles":                   {"geo"},
-		"web":                     {"geo", "registry", "registry/postgres", "tiles"},
-		"seeds":                   {"geo", "registry", "registry/intake", "registry/postgres"},
-		"cmd/fangma":              {"geo", "registry", "registry/intake", "registry/postgres", "registry/postgres/local", "tiles", "web", "seeds"},
+		"geo":                         {},
+		"registry":                    {"geo"},
+		"registry/intake":             {"geo", "registry"},
+		"registry/postgres/local":     {},
+		"registry/postgres":           {"geo", "registry", "registry/intake"},
+		"registry/export":             {"geo", "registry"},
+		"registry/postgres/yardstick": {"geo"},
+		"registry/dbtest":             {"geo", "registry", "registry/postgres", "registry/postgres/local"},
+		"tiles/pmtiles":               {},
+		"tiles":                       {"geo"},
+		"web":                         {"geo", "registry", "registry/export", "registry/postgres", "tiles"},
+		"seeds":                       {"geo", "registry", "registry/intake", "registry/postgres"},
+		"cmd/fangma": {"geo", "registry", "registry/export", "registry/intake", "registry/postgres", "registry/postgres/local",
+			"registry/postgres/yardstick", "tiles", "tiles/pmtiles", "web", "seeds"},
 	}
 	home := map[string][]string{
-		"github.com/jackc/pgx/v5":  {"registry/postgres", "registry/postgres/local", "registry/dbtest"},
+		"github.com/jackc/pgx/v5":  {"registry/postgres", "registry/postgres/local", "registry/postgres/yardstick", "registry/dbtest"},
 		"github.com/uber/h3-go/v4": {"geo"},
 		"github.com/gorilla/mux":   {"web"},
 		"net/http":                 {"web", "cmd/fangma"},
@@ -57,7 +61,7 @@ func TestWalls(t *testing.T) {
 		}
 	}
 	// These know no database at all, not even through others.
-	for _, name := range []string{"geo", "registry", "registry/intake", "tiles"} {
+	for _, name := range []string{"geo", "registry", "registry/export", "registry/intake", "tiles"} {
 		deps, err := exec.Command("go", "list", "-deps", "fangma/"+name).Output()
 		if err != nil {
 			t.Fatal(err)
