@@ -19,8 +19,6 @@ export const en: Messages = {
     badCode: 'The check digits do not fit. Did you mean:',
     badCodeAlone: 'The check digits do not fit, and no real code is one slip away.',
     failed: 'The search did not get through. Try again.',
-    codes: 'Codes',
-    buildings: 'Buildings',
     divisions: 'Divisions',
     more: 'There are more; type a little more to narrow it down.',
   },
@@ -32,12 +30,10 @@ export const en: Messages = {
     whole: 'Show the whole registry',
     failed: 'The map could not be drawn',
     failedHint: 'This browser offers no WebGL 2. Search, cards and the list still work.',
-    zoomToSee: 'Zoom in to see houses',
     buildings: (n) => plural(n, 'building', 'buildings'),
   },
 
   list: {
-    show: 'Buildings in view',
     title: 'Buildings in view',
     count: (n, more) => (more ? `More than ${n.toLocaleString('en')} buildings; zoom in to narrow it down` : plural(n, 'building', 'buildings')),
     none: 'No building in view.',
@@ -64,8 +60,8 @@ export const en: Messages = {
   },
 
   theme: { label: 'Appearance', system: 'As the system', light: 'Light', dark: 'Dark' },
-  language: { label: 'Language', zh: '中文', en: 'English', switchTo: '中文' },
-  menu: { open: 'Menu', settings: 'Settings', docs: 'API' },
+  language: { switchTo: '中文' },
+  menu: { open: 'Menu' },
 
   session: {
     signIn: 'Sign in',
@@ -101,7 +97,6 @@ export const en: Messages = {
     failed: 'The card could not be loaded.',
     retry: 'Try again',
     inQuestion: 'In question',
-    since: (date) => `since ${date}`,
     successors: 'Succeeded by',
     noGeometry: 'Nothing is known of this building today.',
     by: (actor) => `by ${actor}`,
@@ -110,10 +105,7 @@ export const en: Messages = {
     reserved: (date) => `The code comes into force on ${date}.`,
     retiredNote: (date) => `Retired ${date}. The code stays and still answers.`,
     voidNote: 'Registered in error. The code stays and is never given again.',
-    added: 'added',
-    removed: 'removed',
     outlineChanged: 'Outline redrawn',
-    moved: 'Moved to another place',
   },
 
   field: {
@@ -209,8 +201,6 @@ export const en: Messages = {
     optional: 'optional',
     addExternalId: 'Add an external id',
     removeExternalId: (id) => (id ? `Remove external id ${id}` : 'Remove this external id'),
-    facts: 'What is so',
-    why: 'Why, and since when',
     validFromHint: 'Leave empty to correct what was always so; give a date when it changed on that day.',
     registerFromHint: 'Today when empty.',
     reasonHint: 'No names or numbers of residents.',
@@ -225,7 +215,6 @@ export const en: Messages = {
     shape: 'Shape',
     start: 'Click the corners of the house on the map.',
     startPoint: 'Click where the house stands.',
-    startCross: 'Move the map until the cross is on a corner, then set it.',
     next: (n) => `${plural(n, 'corner', 'corners')} set. Click the first corner, or press Enter, to finish.`,
     few: (n) => `${plural(n, 'corner', 'corners')} set; an outline needs at least three.`,
     done: (area) => `Outline closed: ${area}. Drag corners to adjust.`,
@@ -243,7 +232,6 @@ export const en: Messages = {
     keys: 'Keys on the map: arrows move, Space sets a corner at the cross, Backspace takes it back, Enter closes, Esc leaves.',
     editKeys: 'Keys on the map: N and P choose a corner, arrows move it, Delete removes it, Esc lets go.',
     needed: 'Draw the outline first.',
-    holes: 'Courtyards stay as they are and can be adjusted too.',
   },
 
   act: {
@@ -260,13 +248,11 @@ export const en: Messages = {
     voidText: 'There never was such a house: a hedge, a duplicate, a slip. A house that was torn down is retired, not voided.',
     voidConfirm: 'Void registration',
     apply: 'Change state',
-    since: 'Since',
     today: 'Today when empty.',
     choose: 'Choose one.',
   },
 
   trouble: {
-    overlap: 'The outline covers a building that is already registered.',
     overlapWith: 'It clashes with',
     showOther: (code) => `Show ${code} on the map`,
     override: 'Register anyway',
@@ -280,7 +266,6 @@ export const en: Messages = {
     unreachable: 'The server was not reached. Nothing is certain; pressing again is safe and happens once.',
     limited: (seconds) => `Too often. Wait ${seconds} seconds.`,
     forbidden: 'This account may not do that.',
-    fields: 'Some fields are not acceptable.',
     server: (id) => `The server failed${id ? ` (request ${id})` : ''}. Nothing was changed.`,
     titles: {
       overlap: 'The outline covers a building that is already registered.',

@@ -10,16 +10,16 @@ export interface Messages {
   skip: Text
   search: Record<
     | 'label' | 'placeholder' | 'clear' | 'nothing' | 'nothingHint' | 'searching' | 'notIssued' | 'badCode'
-    | 'badCodeAlone' | 'failed' | 'codes' | 'buildings' | 'divisions' | 'more',
+    | 'badCodeAlone' | 'failed' | 'divisions' | 'more',
     Text
   > & { results: Of<[number]> }
-  map: Record<'label' | 'zoomIn' | 'zoomOut' | 'whole' | 'failed' | 'failedHint' | 'zoomToSee', Text> & { buildings: Of<[number]> }
-  list: Record<'show' | 'title' | 'none' | 'hint' | 'tooWide' | 'failed', Text> & { count: Of<[number, boolean]> }
+  map: Record<'label' | 'zoomIn' | 'zoomOut' | 'whole' | 'failed' | 'failedHint', Text> & { buildings: Of<[number]> }
+  list: Record<'title' | 'none' | 'hint' | 'tooWide' | 'failed', Text> & { count: Of<[number, boolean]> }
   empty: Record<'title' | 'public' | 'clerk' | 'command' | 'formats', Text>
   live: Record<'connecting' | 'live' | 'lost' | 'liveHint' | 'lostHint', Text> & { changed: Of<[string]> }
   theme: Record<'label' | 'system' | 'light' | 'dark', Text>
-  language: Record<'label' | 'zh' | 'en' | 'switchTo', Text>
-  menu: Record<'open' | 'settings' | 'docs', Text>
+  language: Record<'switchTo', Text>
+  menu: Record<'open', Text>
   session: Record<
     'signIn' | 'signOut' | 'signedOut' | 'title' | 'name' | 'password' | 'show' | 'wrong' | 'ended' | 'required',
     Text
@@ -27,9 +27,9 @@ export interface Messages {
   card: Record<
     | 'close' | 'copy' | 'copied' | 'copyFailed' | 'onMap' | 'plate' | 'page' | 'more' | 'less' | 'loading' | 'facts' | 'history'
     | 'loadMore' | 'notFound' | 'failed' | 'retry' | 'inQuestion' | 'successors' | 'noGeometry' | 'document' | 'voidNote'
-    | 'added' | 'removed' | 'outlineChanged' | 'moved',
+    | 'outlineChanged',
     Text
-  > & Record<'label' | 'since' | 'by' | 'from' | 'reserved' | 'retiredNote', Of<[string]>>
+  > & Record<'label' | 'by' | 'from' | 'reserved' | 'retiredNote', Of<[string]>>
   field: Record<
     | 'code' | 'status' | 'state' | 'evidence' | 'inQuestion' | 'legality' | 'geometry' | 'point' | 'area' | 'cell' | 'community'
     | 'floors' | 'height' | 'heightUnit' | 'name' | 'address' | 'externalIds' | 'externalSource' | 'externalId' | 'validFrom'
@@ -50,23 +50,23 @@ export interface Messages {
   no: Text
   clerk: Record<
     | 'tools' | 'draw' | 'edit' | 'outline' | 'transition' | 'retire' | 'void' | 'save' | 'register' | 'cancel' | 'saving'
-    | 'unchanged' | 'leaveTitle' | 'leaveText' | 'leave' | 'stay' | 'optional' | 'addExternalId' | 'facts' | 'why'
+    | 'unchanged' | 'leaveTitle' | 'leaveText' | 'leave' | 'stay' | 'optional' | 'addExternalId'
     | 'validFromHint' | 'registerFromHint' | 'reasonHint' | 'notNumber',
     Text
   > & { changed: Of<[number]>; saved: Of<[string]>; registered: Of<[string]>; removeExternalId: Of<[string]> }
   draw: Record<
-    | 'title' | 'outlineTitle' | 'polygon' | 'point' | 'shape' | 'start' | 'startPoint' | 'startCross' | 'donePoint' | 'addCorner'
-    | 'setPoint' | 'undo' | 'finish' | 'again' | 'previous' | 'nextCorner' | 'remove' | 'keys' | 'editKeys' | 'needed' | 'holes',
+    | 'title' | 'outlineTitle' | 'polygon' | 'point' | 'shape' | 'start' | 'startPoint' | 'donePoint' | 'addCorner'
+    | 'setPoint' | 'undo' | 'finish' | 'again' | 'previous' | 'nextCorner' | 'remove' | 'keys' | 'editKeys' | 'needed',
     Text
   > & { next: Of<[number]>; few: Of<[number]>; done: Of<[string]>; editing: Of<[string]>; selected: Of<[number, number]> }
   act: Record<
     | 'transitionTitle' | 'newState' | 'retireTitle' | 'retireText' | 'demolished' | 'demolishedHint' | 'notRealised'
-    | 'notRealisedHint' | 'retireConfirm' | 'voidTitle' | 'voidText' | 'voidConfirm' | 'apply' | 'since' | 'today' | 'choose',
+    | 'notRealisedHint' | 'retireConfirm' | 'voidTitle' | 'voidText' | 'voidConfirm' | 'apply' | 'today' | 'choose',
     Text
   >
   trouble: Record<
-    | 'overlap' | 'overlapWith' | 'override' | 'overrideSave' | 'overrideReason' | 'stale' | 'staleHint' | 'reload' | 'rebased'
-    | 'unreachable' | 'forbidden' | 'fields',
+    | 'overlapWith' | 'override' | 'overrideSave' | 'overrideReason' | 'stale' | 'staleHint' | 'reload' | 'rebased'
+    | 'unreachable' | 'forbidden',
     Text
   > & {
     showOther: Of<[string]>

@@ -19,8 +19,6 @@ export const zh: Messages = {
     badCode: '校验位不符。您要找的是不是：',
     badCodeAlone: '校验位不符，也没有只差一处笔误的真实编码。',
     failed: '搜索未能送达，请重试。',
-    codes: '编码',
-    buildings: '楼栋',
     divisions: '行政区划',
     more: '还有更多结果，请再多输入几个字。',
   },
@@ -32,12 +30,10 @@ export const zh: Messages = {
     whole: '显示全部登记范围',
     failed: '无法绘制地图',
     failedHint: '此浏览器不支持 WebGL 2。搜索、卡片和列表仍可使用。',
-    zoomToSee: '放大后可见楼栋',
     buildings: (n) => `${count(n)} 栋`,
   },
 
   list: {
-    show: '视野内楼栋',
     title: '视野内楼栋',
     count: (n, more) => (more ? `超过 ${count(n)} 栋，请放大地图` : `${count(n)} 栋`),
     none: '视野内没有楼栋。',
@@ -64,8 +60,8 @@ export const zh: Messages = {
   },
 
   theme: { label: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
-  language: { label: '语言', zh: '中文', en: 'English', switchTo: 'English' },
-  menu: { open: '菜单', settings: '设置', docs: '接口' },
+  language: { switchTo: 'English' },
+  menu: { open: '菜单' },
 
   session: {
     signIn: '登录',
@@ -101,7 +97,6 @@ export const zh: Messages = {
     failed: '卡片加载失败。',
     retry: '重试',
     inQuestion: '存疑',
-    since: (date) => `自 ${date}`,
     successors: '后继楼栋',
     noGeometry: '此楼栋今日没有有效的登记内容。',
     by: (actor) => `经办：${actor}`,
@@ -110,10 +105,7 @@ export const zh: Messages = {
     reserved: (date) => `编码将于 ${date} 生效。`,
     retiredNote: (date) => `已于 ${date} 注销。编码永久保留，仍可查询。`,
     voidNote: '误登记。编码永久保留，不再发放。',
-    added: '新增',
-    removed: '移除',
     outlineChanged: '轮廓已重绘',
-    moved: '位置已移动',
   },
 
   field: {
@@ -203,8 +195,6 @@ export const zh: Messages = {
     optional: '选填',
     addExternalId: '添加外部编号',
     removeExternalId: (id) => (id ? `移除外部编号 ${id}` : '移除此外部编号'),
-    facts: '登记内容',
-    why: '事由与日期',
     validFromHint: '更正一直如此的内容请留空；若是某日起变化，请填该日期。',
     registerFromHint: '留空即为今日。',
     reasonHint: '请勿填写居民姓名或证件号码。',
@@ -219,7 +209,6 @@ export const zh: Messages = {
     shape: '形状',
     start: '请在地图上依次点击楼栋的角点。',
     startPoint: '请点击楼栋所在位置。',
-    startCross: '移动地图使十字对准角点，然后设置。',
     next: (n) => `已设 ${count(n)} 个角点。点击第一个角点或按回车完成。`,
     few: (n) => `已设 ${count(n)} 个角点，轮廓至少需要三个。`,
     done: (area) => `轮廓已闭合：${area}。可拖动角点调整。`,
@@ -237,7 +226,6 @@ export const zh: Messages = {
     keys: '地图按键：方向键移动，空格在十字处设角点，退格撤销，回车闭合，Esc 离开。',
     editKeys: '地图按键：N 和 P 选择角点，方向键移动，Delete 删除，Esc 取消选择。',
     needed: '请先绘制轮廓。',
-    holes: '天井保持不变，也可调整。',
   },
 
   act: {
@@ -254,13 +242,11 @@ export const zh: Messages = {
     voidText: '从来没有这栋楼：误判、重复或笔误。已拆除的楼栋应注销，而不是作废。',
     voidConfirm: '作废登记',
     apply: '变更状态',
-    since: '起始日期',
     today: '留空即为今日。',
     choose: '请选择一项。',
   },
 
   trouble: {
-    overlap: '轮廓覆盖了已登记的楼栋。',
     overlapWith: '冲突楼栋',
     showOther: (code) => `在地图上显示 ${code}`,
     override: '仍然登记',
@@ -274,7 +260,6 @@ export const zh: Messages = {
     unreachable: '未能连接服务器，结果不明；再次提交是安全的，只会生效一次。',
     limited: (seconds) => `操作过于频繁，请等待 ${seconds} 秒。`,
     forbidden: '此账号无权执行该操作。',
-    fields: '部分字段不符合要求。',
     server: (id) => `服务器出错${id ? `（请求 ${id}）` : ''}，未作任何更改。`,
     titles: {
       overlap: '轮廓覆盖了已登记的楼栋。',
