@@ -235,8 +235,8 @@ func TestACodeWithASlipIsAnsweredWithSuggestions(t *testing.T) {
 		t.Errorf("slug %s", slug)
 	}
 	res := stranger.send(http.MethodPost, "/api/v1/codes/resolve", map[string]any{"codes": []string{code, slip, "999999999951", "abc"}}).want(http.StatusOK)
-	list := res.json()["codes"].([]any)
-	for i, want := range []string{"found", "problem", "problem", "problem"} {
+	list := res.json()["results"].([]any)
+	for i, want := range []string{"successors", "problem", "problem", "problem"} {
 		if _, ok := list[i].(map[string]any)[want]; !ok {
 			t.Errorf("%d: %v", i, list[i])
 		}

@@ -115,9 +115,10 @@ func problemOf(err error) problem {
 
 // dotted writes places in lists as the document does: children.0.geometry.
 func dotted(fields []registry.FieldError) []registry.FieldError {
-	out := make([]registry.FieldError, len(fields))
-	for i, f := range fields {
-		out[i] = registry.FieldError{Field: strings.NewReplacer("[", ".", "]", "").Replace(f.Field), Reason: f.Reason}
+	out := slices.Clone(fields[:min(len(fields), maxErrors)])
+	places := strings.NewReplacer("[", ".", "]", "")
+	for i := range out {
+		out[i].Field = places.Replace(out[i].Field)
 	}
 	return out
 }

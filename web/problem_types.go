@@ -57,6 +57,7 @@ var problemTypes = map[string]string{
 	"blocked":                   "Later events depend on what would be undone; the codes name their houses.",
 	"event_unknown":             "There is no such event.",
 	"lineage_cycle":             "A house cannot come out of one that came out of it.",
+	"division_missing":          "The feed names a division that this registry lacks; bring the divisions over first.",
 	"no_codes_left":             "Every code of this kind has been issued.",
 	"key_missing":               "The registry has no key to mint codes with; it must be restored.",
 	"counters_behind":           "The database was restored or copied, and may not mint codes until: fangma db restore --advance.",
