@@ -167,3 +167,11 @@ func (p cityPart) zone(b *block, towns []town) {
 func (p cityPart) random(i, j int32) *rand.Rand {
 	return rand.New(rand.NewPCG(p.seed+uint64(p.number)<<32, uint64(uint32(i))<<32|uint64(uint32(j))))
 }
+
+// Bound encloses the city.
+func (c City) Bound() orb.Bound {
+	return orb.Bound{
+		Min: orb.Point{cityWest, citySouth},
+		Max: orb.Point{cityWest + cityWide*float64(c.parts()), citySouth + cityHigh},
+	}
+}

@@ -23,6 +23,8 @@ import (
 type benchCommand struct {
 	City   benchCityCommand   `cmd:"" help:"Make up a city: buildings as GeoJSONSeq, divisions as GeoJSON."`
 	Import benchImportCommand `cmd:"" help:"Import the city into an empty registry, beside ogr2ogr loading the same file."`
+	Tiles  benchTilesCommand  `cmd:"" help:"Serve the city's tiles over HTTP, beside PostGIS encoding the same tiles."`
+	All    benchAllCommand    `cmd:"" help:"All of it with one city, in one table."`
 }
 
 // benchConfig is the city that is measured, and how the figures are told.
@@ -40,6 +42,15 @@ func (cfg benchConfig) Validate() error {
 		return errors.New("--buildings must be between 1 and 10000000")
 	}
 	return nil
+}
+
+// benchAllCommand measures everything with one city.
+type benchAllCommand struct {
+	benchConfig `embed:""`
+}
+
+func (cmd *benchAllCommand) Run(ctx context.Context, c *console) error {
+	return cmd.run(ctx, c, func(b *bench) error { return errors.Join(b.imports(), b.tiles()) })
 }
 
 // figure is one line of what was measured. Base and ratio are 0 where there is nothing to hold ours against; the ratio

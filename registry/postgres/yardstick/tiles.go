@@ -2,10 +2,12 @@ package yardstick
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb"
 )
 
 // Tiles are the buildings of a registry in one narrow table with a spatial index, as somebody would lay them out who
@@ -66,11 +68,14 @@ func (t *Tiles) Code(ctx context.Context, code uint64) (state string, err error)
 	return state, nil
 }
 
-// At gives the building that holds a point; pgx.ErrNoRows if there is none.
-func (t *Tiles) At(ctx context.Context, lon, lat float64) (code uint64, err error) {
+// At gives the building that holds a point, 0 if none does.
+func (t *Tiles) At(ctx context.Context, p orb.Point) (code uint64, err error) {
 	err = t.pool.QueryRow(ctx, `
 		select code from plain_tile_building
-		where st_contains(geom, st_setsrid(st_makepoint($1, $2), 4326)) order by code limit 1`, lon, lat).Scan(&code)
+		where st_contains(geom, st_setsrid(st_makepoint($1, $2), 4326)) order by code limit 1`, p[0], p[1]).Scan(&code)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
 	if err != nil {
 		return 0, fmt.Errorf("plain lookup: %w", err)
 	}

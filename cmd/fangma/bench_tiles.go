@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
+
+	"fangma/registry/postgres/yardstick"
+	"fangma/tiles"
+)
+
+type benchTilesCommand struct {
+	benchConfig `embed:""`
+}
+
+func (cmd *benchTilesCommand) Run(ctx context.Context, c *console) error {
+	return cmd.run(ctx, c, func(b *bench) error {
+		if _, err := b.load(); err != nil {
+			return err
+		}
+		return b.tiles()
+	})
+}
+
+// The first and last zoom of the buildings.
+const firstZoom, lastZoom = 13, tiles.MaxZoom
+
+// tilesPerZoom is how many tiles are looked at a zoom; fewer where the city has fewer. perZoom bounds the time.
+const (
+	tilesPerZoom = 150
+	perZoom      = 25 * time.Second
+)
+
+// tiles measures the server over HTTP with the city that the registry holds.
+func (b *bench) tiles() error {
+	ctx, stop := context.WithCancel(b.ctx)
+	defer stop()
+	t, err := yardstick.NewTiles(ctx, b.ownerURL(), 4)
+	if err != nil {
+		return err
+	}
+	defer t.Close(context.WithoutCancel(ctx))
+	plain, err := servePlain(ctx, t)
+	if err != nil {
+		return err
+	}
+	s := servers{plain: plain, sample: b.sample(tilesPerZoom)}
+	if err := b.start(ctx, &s); err != nil {
+		return err
+	}
+	for _, measure := range []func(context.Context, *servers) error{b.cold, b.coldClients, b.sameFeatures, b.lowZooms, b.warm, b.requests, b.changes} {
+		if err := measure(ctx, &s); err != nil {
+			return err
+		}
+	}
+	return b.memory(t)
+}
+
+// servers are what is asked: Fangma without a cache, so that every tile is encoded, Fangma as it is, and plain PostGIS.
+type servers struct {
+	cold, cached, plain string
+	sample              map[int][]tiles.TileID // by zoom
+}
+
+// paths lists the sample's tiles of the zooms, zooms taking turns.
+func (s *servers) paths() []string {
+	var paths []string
+	for i := range tilesPerZoom {
+		for z := firstZoom; z <= lastZoom; z++ {
+			if ids := s.sample[z]; len(ids) > 0 {
+				paths = append(paths, tilePath(tiles.Buildings, ids[i%len(ids)]))
+			}
+		}
+	}
+	return paths
+}
+
+// sample takes tiles around buildings, so that where more is, more is asked for.
+func (b *bench) sample(n int) map[int][]tiles.TileID {
+	out, seen := map[int][]tiles.TileID{}, map[tiles.TileID]bool{}
+	step, i := max(1, b.Buildings/(8*n)), 0
+	var points []orb.Point
+	for made := range b.city().All() {
+		if i++; i%step == 0 {
+			points = append(points, made.Footprint[0][0])
+		}
+	}
+	for k := range points {
+		at := points[k*7919%len(points)] // not along the rows in which the city is made
+		for z := firstZoom; z <= lastZoom; z++ {
+			m := maptile.At(at, maptile.Zoom(z))
+			id := tiles.TileID{Z: z, X: m.X, Y: m.Y}
+			if !seen[id] && len(out[z]) < n {
+				seen[id] = true
+				out[z] = append(out[z], id)
+			}
+		}
+	}
+	return out
+}
+
+// start measures how long a server takes from PostGIS to its first tile.
+func (b *bench) start(ctx context.Context, s *servers) error {
+	b.c.note("starting")
+	began := time.Now()
+	var err error
+	if s.cached, _, err = b.serveFangma(ctx, 0); err != nil {
+		return err
+	}
+	r, err := dial(s.cached)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	if _, err := r.get(tilePath(tiles.Buildings, s.sample[lastZoom][0])); err != nil {
+		return err
+	}
+	if err := b.add(alone("start, PostGIS to first tile", time.Since(began).Seconds(), "s")); err != nil {
+		return err
+	}
+	s.cold, _, err = b.serveFangma(ctx, 1)
+	return err
+}
+
+// cold asks one by one for tiles that no cache has.
+func (b *bench) cold(ctx context.Context, s *servers) error {
+	ours, err := dial(s.cold)
+	if err != nil {
+		return err
+	}
+	defer ours.close()
+	base, err := dial(s.plain)
+	if err != nil {
+		return err
+	}
+	defer base.close()
+	for z := firstZoom; z <= lastZoom; z++ {
+		b.c.note("cold tiles of zoom %d", z)
+		var mine, theirs []time.Duration
+		bytesMine, bytesTheirs := 0, 0
+		for end, i := time.Now().Add(perZoom), 0; i < len(s.sample[z]) && time.Now().Before(end); i++ {
+			path := tilePath(tiles.Buildings, s.sample[z][i])
+			for _, side := range []struct {
+				r    *reader
+				took *[]time.Duration
+				size *int
+			}{{ours, &mine, &bytesMine}, {base, &theirs, &bytesTheirs}} {
+				began := time.Now()
+				a, err := side.r.get(path)
+				if err != nil {
+					return err
+				}
+				*side.took = append(*side.took, time.Since(began))
+				*side.size += len(a.body)
+			}
+		}
+		name, n := fmt.Sprintf("z%d", z), float64(len(mine))
+		err := b.add(faster("cold tile "+name+", p50", quantile(mine, 0.5), quantile(theirs, 0.5), "ms"),
+			faster("cold tile "+name+", p99", quantile(mine, 0.99), quantile(theirs, 0.99), "ms"),
+			faster("size of a tile "+name+", gzip", float64(bytesMine)/n, float64(bytesTheirs)/n, "bytes"))
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// coldClients lets four clients ask at a time.
+func (b *bench) coldClients(_ context.Context, s *servers) error {
+	b.c.note("cold tiles, 4 clients")
+	paths := s.paths()
+	theirs, _, err := throughput(s.plain, 4, paths, 12*time.Second)
+	if err != nil {
+		return err
+	}
+	ours, _, err := throughput(s.cold, 4, paths, 6*time.Second)
+	if err != nil {
+		return err
+	}
+	return b.add(more("cold tiles z13-z16, 4 clients", ours, theirs, "tiles/s"))
+}
+
+// warm asks for tiles that are in the cache, beside a bare server with the same bytes.
+func (b *bench) warm(ctx context.Context, s *servers) error {
+	b.c.note("warm tiles")
+	paths, bodies := s.paths(), map[string][]byte{}
+	r, err := dial(s.cached)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	for _, path := range paths {
+		a, err := r.get(path)
+		if err != nil {
+			return err
+		}
+		bodies[path] = bytes.Clone(a.body)
+	}
+	bare, err := serveBytes(ctx, bodies)
+	if err != nil {
+		return err
+	}
+	var ours, base float64
+	const rounds = 3 // by turns, since a machine has its moods
+	for range rounds {
+		for _, side := range []struct {
+			address string
+			rate    *float64
+		}{{s.cached, &ours}, {bare, &base}} {
+			rate, _, err := throughput(side.address, 8, paths, 2*time.Second)
+			if err != nil {
+				return err
+			}
+			*side.rate += rate / rounds
+		}
+	}
+	return b.add(more("warm tiles z13-z16, beside bare net/http", ours, base, "tiles/s"))
+}
+
+// lowZooms asks for every tile above the buildings.
+func (b *bench) lowZooms(_ context.Context, s *servers) error {
+	b.c.note("low zooms")
+	r, err := dial(s.cold)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	var took []time.Duration
+	largest := 0
+	for z := range firstZoom {
+		for _, id := range b.cover(z) {
+			began := time.Now()
+			a, err := r.get(tilePath(tiles.Zones, id))
+			if err != nil {
+				return err
+			}
+			took = append(took, time.Since(began))
+			largest = max(largest, len(a.body))
+		}
+	}
+	return b.add(alone("cold tile z0-z12 (zones), p99", quantile(took, 0.99), "ms"),
+		alone("largest tile z0-z12 (zones), gzip", float64(largest), "bytes"))
+}
+
+// cover lists the tiles of a zoom that the city lies in.
+func (b *bench) cover(z int) []tiles.TileID {
+	var ids []tiles.TileID
+	box := b.city().Bound()
+	from, to := maptile.At(orb.Point{box.Min[0], box.Max[1]}, maptile.Zoom(z)), maptile.At(orb.Point{box.Max[0], box.Min[1]}, maptile.Zoom(z))
+	for x := from.X; x <= to.X; x++ {
+		for y := from.Y; y <= to.Y; y++ {
+			ids = append(ids, tiles.TileID{Z: z, X: x, Y: y})
+		}
+	}
+	return ids
+}
+
+// compressed runs raw through a writer.
+func compressed(w *gzip.Writer, raw []byte) []byte {
+	var out bytes.Buffer
+	w.Reset(&out)
+	_, _ = w.Write(raw) // into memory
+	_ = w.Close()
+	return out.Bytes()
+}
