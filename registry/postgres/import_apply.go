@@ -59,6 +59,7 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 	written := 0
 	err = im.eachBatch(ctx, tx, `outcome in ('new', 'changed')`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
 		var fresh bulk
+		changed := entry{event: e}
 		for _, r := range rows {
 			was := known[r.code]
 			b, err := im.decide(r, was, kept, at)
@@ -68,7 +69,7 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 			b.RecordedFrom = e.RecordedAt
 			b = sortedIDs(b)
 			if was != nil {
-				err = w.keepChanged(ctx, was, &b, e)
+				err = changed.changed(was, &b)
 			} else if b.Code, err = codes.next(ctx); err == nil {
 				err = fresh.add(b, e)
 			}
@@ -78,6 +79,9 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 		}
 		written += len(rows)
 		im.progress(ImportWriting, written, parts)
+		if err := changed.send(ctx, tx); err != nil {
+			return err
+		}
 		return fresh.copy(ctx, tx)
 	})
 	if err == nil && written != parts {

@@ -227,6 +227,7 @@ func (im *divisionImport) move(ctx context.Context, w *writing, moved []registry
 		if err != nil {
 			return err
 		}
+		changed := entry{event: e}
 		for _, code := range codes {
 			was := known[code]
 			b, err := was.Redraw(im.from, redrawn.At)
@@ -234,9 +235,12 @@ func (im *divisionImport) move(ctx context.Context, w *writing, moved []registry
 				return fmt.Errorf("move %s to its community: %w", code, err)
 			}
 			b.RecordedFrom = e.RecordedAt
-			if err := w.keepChanged(ctx, was, &b, e); err != nil {
+			if err := changed.changed(was, &b); err != nil {
 				return err
 			}
+		}
+		if err := changed.send(ctx, w.tx); err != nil {
+			return err
 		}
 		done += len(codes)
 		im.progress(ImportWriting, done, len(moved))

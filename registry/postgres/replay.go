@@ -57,13 +57,7 @@ func (w *writing) replayEvent(ctx context.Context, e registry.Event, parts []Fee
 			return err
 		}
 	}
-	if err := w.insertEvent(ctx, e); err != nil {
-		return err
-	}
-	if err := w.closeOutcome(ctx, out, e); err != nil {
-		return err
-	}
-	return w.addOutcome(ctx, out, e)
+	return w.writeOutcome(ctx, out, e)
 }
 
 func (w *writing) replayPart(ctx context.Context, out *registry.Outcome, p *registry.Part) error {

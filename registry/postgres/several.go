@@ -113,13 +113,7 @@ func (w *writing) recordOutcome(ctx context.Context, out registry.Outcome, s sev
 	if e.Detail, err = outcomeDetail(out, s.detail); err != nil {
 		return registry.Receipt{}, err
 	}
-	if err := w.insertEvent(ctx, e); err != nil {
-		return registry.Receipt{}, err
-	}
-	if err := w.closeOutcome(ctx, out, e); err != nil {
-		return registry.Receipt{}, err
-	}
-	if err := w.addOutcome(ctx, out, e); err != nil {
+	if err := w.writeOutcome(ctx, out, e); err != nil {
 		return registry.Receipt{}, err
 	}
 	if err := w.sheltered(ctx, out); err != nil {
@@ -167,71 +161,77 @@ func (w *writing) guardOutcome(ctx context.Context, out registry.Outcome, o *reg
 	return nil
 }
 
-func (w *writing) closeOutcome(ctx context.Context, out registry.Outcome, e registry.Event) error {
+// writeOutcome records the event: first its header, then what ends, then what
+// begins.
+func (w *writing) writeOutcome(ctx context.Context, out registry.Outcome, e registry.Event) error {
+	if err := w.checkLineage(ctx, out); err != nil {
+		return err
+	}
+	r := entry{event: e}
+	r.header()
 	for _, c := range out.Buildings {
-		if err := w.closeBuilding(ctx, c, e); err != nil {
-			return err
-		}
+		r.closeBuilding(c)
 	}
 	for _, c := range out.Dwellings {
-		if err := w.closeDwelling(ctx, c, e); err != nil {
-			return err
-		}
+		r.closeDwelling(c)
 	}
 	for _, edge := range out.Ended {
-		_, err := w.tx.Exec(ctx, `
+		r.add(nil, `
 			update lineage set recorded_to = $4
 			where building_code = $1 and parent = $1 and child = $2 and event_id = $3 and recorded_to = 'infinity'`,
 			edge.Parent, edge.Child, edge.Event, e.RecordedAt)
-		if err != nil {
-			return fmt.Errorf("end lineage: %w", err)
-		}
 	}
-	return nil
-}
-
-func (w *writing) addOutcome(ctx context.Context, out registry.Outcome, e registry.Event) error {
 	for _, c := range out.Buildings {
-		if err := w.addBuilding(ctx, c, e); err != nil {
+		if err := r.addBuilding(c); err != nil {
 			return err
 		}
 	}
 	for _, c := range out.Dwellings {
-		if err := w.keepDwelling(ctx, c, e); err != nil {
+		if err := r.addDwelling(c); err != nil {
 			return err
 		}
 	}
 	for _, edge := range out.Lineage {
-		if err := w.addLineage(ctx, edge, e); err != nil {
-			return err
+		r.add(nil, `
+			insert into lineage (building_code, parent, child, event_id, recorded_from, valid_from, relation, share)
+			values ($1, $1, $2, $3, $4, $5, $6, round($7::numeric, 8))`,
+			edge.Parent, edge.Child, e.ID, e.RecordedAt, edge.ValidFrom.Time(), edge.Relation, edge.Share)
+	}
+	return r.send(ctx, w.tx)
+}
+
+// checkLineage returns Conflict "lineage_cycle" if an edge would lead back to
+// where it came from. Only a child that existed before can have descendants;
+// parent and child are locked by this event.
+func (w *writing) checkLineage(ctx context.Context, out registry.Outcome) error {
+	fresh := map[registry.Code]bool{}
+	for _, c := range out.Buildings {
+		fresh[c.Is.Code] = c.Was == nil
+	}
+	for _, c := range out.Dwellings {
+		fresh[c.Is.Code] = c.Was == nil
+	}
+	for _, edge := range out.Lineage {
+		if fresh[edge.Child] {
+			continue
+		}
+		var cycle bool
+		err := w.tx.QueryRow(ctx, `
+			with recursive line (code) as (
+				select $1::bigint
+				union
+				select l.child from lineage l join line on l.building_code = line.code and l.parent = line.code
+				where l.recorded_to = 'infinity')
+			select exists (select from line where code = $2)`, edge.Child, edge.Parent).Scan(&cycle)
+		if err != nil {
+			return fmt.Errorf("look for a cycle: %w", err)
+		}
+		if cycle {
+			return &registry.Error{Kind: registry.Conflict, Slug: "lineage_cycle", Codes: []registry.Code{edge.Child},
+				Detail: fmt.Sprintf("%s came out of %s and cannot go back into it; merge the two, or revert the event that parted them", edge.Parent, edge.Child)}
 		}
 	}
 	return nil
-}
-
-// addLineage draws an edge. It returns Conflict "lineage_cycle" if the parent
-// descends from the child; both are locked by this event.
-func (w *writing) addLineage(ctx context.Context, edge registry.Lineage, e registry.Event) error {
-	var cycle bool
-	err := w.tx.QueryRow(ctx, `
-		with recursive line (code) as (
-			select $1::bigint
-			union
-			select l.child from lineage l join line on l.building_code = line.code and l.parent = line.code
-			where l.recorded_to = 'infinity')
-		select exists (select from line where code = $2)`, edge.Child, edge.Parent).Scan(&cycle)
-	if err != nil {
-		return fmt.Errorf("look for a cycle: %w", err)
-	}
-	if cycle {
-		return &registry.Error{Kind: registry.Conflict, Slug: "lineage_cycle", Codes: []registry.Code{edge.Child},
-			Detail: fmt.Sprintf("%s came out of %s and cannot go back into it; merge the two, or revert the event that parted them", edge.Parent, edge.Child)}
-	}
-	_, err = w.tx.Exec(ctx, `
-		insert into lineage (building_code, parent, child, event_id, recorded_from, valid_from, relation, share)
-		values ($1, $1, $2, $3, $4, $5, $6, round($7::numeric, 8))`,
-		edge.Parent, edge.Child, e.ID, e.RecordedAt, edge.ValidFrom.Time(), edge.Relation, edge.Share)
-	return wrap("write lineage", err)
 }
 
 func (w *writing) outcomeReceipt(ctx context.Context, out registry.Outcome, e registry.Event) (registry.Receipt, error) {

@@ -119,9 +119,17 @@ func (w *writing) event(class registry.EventClass, kind registry.EventType, why 
 	}, nil
 }
 
-// insertEvent writes the header. Its position in the feed is given after
-// commit; the notification only wakes whoever gives it.
+// insertEvent writes the header alone.
 func (w *writing) insertEvent(ctx context.Context, e registry.Event) error {
+	r := entry{event: e}
+	r.header()
+	return r.send(ctx, w.tx)
+}
+
+// header adds the event itself. Its position in the feed is given after
+// commit; the notification only wakes whoever gives it.
+func (r *entry) header() {
+	e := r.event
 	detail := e.Detail
 	if detail == nil {
 		detail = json.RawMessage("{}")
@@ -130,15 +138,11 @@ func (w *writing) insertEvent(ctx context.Context, e registry.Event) error {
 	if e.Actor != 0 {
 		actor = &e.Actor
 	}
-	_, err := w.tx.Exec(ctx, `
+	r.add(nil, `
 		insert into event (event_id, class, type, actor_id, actor_name, reason, document, valid_from, recorded_at, parts, detail)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.ID, e.Class, e.Type, actor, e.ActorName, e.Reason, e.Document, e.ValidFrom.Time(), e.RecordedAt, e.Parts, detail)
-	if err != nil {
-		return fmt.Errorf("write event: %w", err)
-	}
-	_, err = w.tx.Exec(ctx, `notify `+feedChannel)
-	return wrap("wake followers", err)
+	r.add(nil, `notify `+feedChannel)
 }
 
 // notFound turns an empty result into an answer.
