@@ -19,6 +19,11 @@ type buildingCommand struct {
 	Transition buildingTransitionCommand `cmd:"" help:"Record another physical state from a day on."`
 	Retire     buildingRetireCommand     `cmd:"" help:"Record the end of a building."`
 	Void       buildingVoidCommand       `cmd:"" help:"Declare that a code was registered in error."`
+	Split      buildingSplitCommand      `cmd:"" help:"Divide a building into new ones."`
+	Merge      buildingMergeCommand      `cmd:"" help:"Make one building out of several that touch."`
+	CarveOut   buildingCarveOutCommand   `cmd:"" help:"Let a small part become a building of its own; the rest keeps its code."`
+	Absorb     buildingAbsorbCommand     `cmd:"" help:"Let a large building take small ones in; it keeps its code."`
+	Revive     buildingReviveCommand     `cmd:"" help:"Take back a demolition that was recorded by mistake."`
 }
 
 // codeArgument is the house that a command is about.
@@ -175,15 +180,22 @@ func (cmd *buildingTransitionCommand) Run(ctx context.Context, c *console) error
 }
 
 type buildingRetireCommand struct {
-	registryConfig `embed:""`
-	codeArgument   `embed:""`
-	whyConfig      `embed:""`
-	As             string   `enum:"demolished,not_realised" default:"demolished" help:"demolished, or not_realised for one that was never built. Default: ${default}."`
-	ValidFrom      dateFlag `placeholder:"DATE" help:"First day on which it is no more. Default: today."`
+	registryConfig    `embed:""`
+	codeArgument      `embed:""`
+	whyConfig         `embed:""`
+	dispositionConfig `embed:""`
+	EndDwellings      bool     `help:"End every dwelling that --dwelling does not name."`
+	As                string   `enum:"demolished,not_realised" default:"demolished" help:"demolished, or not_realised for one that was never built. Default: ${default}."`
+	ValidFrom         dateFlag `placeholder:"DATE" help:"First day on which it is no more. Default: today."`
 }
 
 func (cmd *buildingRetireCommand) Run(ctx context.Context, c *console) error {
-	retirement := registry.Retirement{Why: cmd.why(), As: registry.RetiredAs(cmd.As), ValidFrom: cmd.ValidFrom.day}
+	dwellings, err := cmd.dispositions()
+	if err != nil {
+		return err
+	}
+	retirement := registry.Retirement{Why: cmd.why(), As: registry.RetiredAs(cmd.As), ValidFrom: cmd.ValidFrom.day,
+		Dwellings: dwellings, EndDwellings: cmd.EndDwellings}
 	return cmd.change(ctx, c, cmd.codeArgument, func(s *postgres.Store, w postgres.Write, code registry.Code) (registry.Receipt, error) {
 		return s.Retire(ctx, w, code, retirement)
 	})

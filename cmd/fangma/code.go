@@ -7,12 +7,14 @@ import (
 	"fangma/registry"
 )
 
-// codeCommand needs no registry: whether a text is a well-formed code shows in
+// codeCommand, but for resolve, needs no registry: whether a text is a well-formed code shows in
 // the text. Whether it was ever issued only the ledger knows; that is
 // `fangma building show`.
 type codeCommand struct {
 	Check codeCheckCommand `cmd:"" help:"Say of each text whether it is a well-formed code; exit code 1 if one is not."`
 	Parse codeParseCommand `cmd:"" help:"Take codes apart: digits, kind, and how they are spoken."`
+
+	Resolve codeResolveCommand `cmd:"" help:"Ask the registry where codes lead: themselves, or the codes that came out of them."`
 }
 
 type codeCheckCommand struct {
