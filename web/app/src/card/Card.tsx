@@ -6,7 +6,11 @@ import { revealOpen } from '../map/MapView'
 import { inFours } from '../registry/code'
 import { wantsReveal } from '../search/reveal'
 import { Icon } from '../ui/Icon'
-import { isClerk, open, take } from '../view/desk'
+import { Dwellings } from '../dwellings/Dwellings'
+import { LifeTools, ReviveTool, canRevive } from '../life/LifeTools'
+import { Lineage } from '../life/Lineage'
+import { mayWrite } from '../time/moment'
+import { open, take } from '../view/desk'
 import { type Open, reload } from '../view/record'
 import { Chips } from './Chips'
 import { CodePlate } from './CodePlate'
@@ -65,13 +69,16 @@ export function Card({ record }: { record: Open }) {
               {t.card.page}
             </a>
           </nav>
-          {isClerk.value && (building.status === 'active' || building.status === 'reserved') && <Tools building={building} />}
+          {mayWrite.value && (building.status === 'active' || building.status === 'reserved') && <Tools building={building} />}
+          {mayWrite.value && canRevive(building) && <ReviveTool />}
           <section aria-labelledby="facts-title">
             <h3 id="facts-title">{t.card.facts}</h3>
             {building.geometry ? <Facts building={building} /> : <p class="quiet-text">{t.card.noGeometry}</p>}
           </section>
         </>
       )}
+      {building && <Dwellings code={code} active={building.status === 'active'} />}
+      {building && <Lineage code={code} />}
       {history && (
         <section aria-labelledby="history-title">
           <h3 id="history-title">{t.card.history}</h3>
@@ -96,6 +103,7 @@ function Standing({ building: b }: { building: Building }) {
           {b.successors.map((s) => (
             <button key={s.code} type="button" class="link code" onClick={() => open(s.code)}>
               {inFours(s.code)}
+              {s.share !== null && s.share < 1 && <small class="share">{t.life.percent(s.share)}</small>}
             </button>
           ))}
         </p>
@@ -116,10 +124,11 @@ function Tools({ building }: { building: Building }) {
           <Icon name="outline" /> {t.clerk.outline}
         </button>
       )}
+      <LifeTools building={building} />
       <button type="button" class="button" onClick={() => take('transition')}>
         <Icon name="state" /> {t.clerk.transition}
       </button>
-      <button type="button" class="button" onClick={() => take('retire')}>
+      <button type="button" class="button" aria-keyshortcuts="R" onClick={() => take('retire')}>
         <Icon name="retire" /> {t.clerk.retire}
       </button>
       <button type="button" class="button" onClick={() => take('void')}>

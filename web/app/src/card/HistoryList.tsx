@@ -2,6 +2,9 @@
 import { useState } from 'preact/hooks'
 import type { RegistryEvent } from '../api/types'
 import { lang, showDate, showInstant, texts } from '../i18n'
+import { canRevert, startReverting } from '../life/reverting'
+import { mayWrite } from '../time/moment'
+import { Icon } from '../ui/Icon'
 import { info } from '../view/desk'
 import { changeLines } from './change'
 
@@ -59,6 +62,11 @@ function Entry({ event }: { event: RegistryEvent }) {
       <p class="quiet-text">
         <time dateTime={event.at}>{showInstant(event.at, l, info.value?.timezone ?? 'UTC')}</time> {event.actor && t.card.by(event.actor)}
       </p>
+      {mayWrite.value && canRevert(event) && (
+        <button type="button" class="link revert" aria-label={t.life.revertThis(t.event[event.type] ?? event.type)} onClick={() => startReverting(event)}>
+          <Icon name="undo" /> {t.life.revert}
+        </button>
+      )}
     </li>
   )
 }

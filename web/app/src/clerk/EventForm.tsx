@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Answer } from '../api/http'
 import * as registry from '../api/registry'
 import type { Building, NewEvent } from '../api/types'
+import * as life from '../api/life'
+import { RetireDwellings, dispositionsOf, noFates } from '../dwellings/RetireDwellings'
 import { texts } from '../i18n'
 import type { Messages } from '../i18n/messages'
 import { inFours } from '../registry/code'
@@ -17,7 +19,7 @@ import { WhyFields } from './WhyFields'
 
 export type Act = 'transition' | 'retire' | 'void'
 
-const own = ['state', 'as', 'reason', 'document', 'validFrom']
+const own = ['dwellings', 'state', 'as', 'reason', 'document', 'validFrom']
 
 export function EventForm({ act, start }: { act: Act; start: Answer<Building> }) {
   const t = texts.value
@@ -25,10 +27,15 @@ export function EventForm({ act, start }: { act: Act; start: Answer<Building> })
   const [choice, setChoice] = useState('')
   const [why, setWhy] = useState(noWhy)
   const [local, setLocal] = useState<Record<string, string>>({})
+  const [dwellings, setDwellings] = useState<life.Dwelling[]>([])
+  const [fates, setFates] = useState(noFates)
   const submission = useSubmission()
   const { code, state } = start.value
   const words = wordsOf(act, t)
 
+  useEffect(() => {
+    if (act === 'retire') life.dwellings(code).then(setDwellings, () => undefined) // without them the server names each
+  }, [])
   useEffect(() => {
     dirty.value = choice !== '' || isGiven(why)
   }, [choice, why])
@@ -39,9 +46,11 @@ export function EventForm({ act, start }: { act: Act; start: Answer<Building> })
     const wrong: Record<string, string> = {}
     if (act !== 'void' && choice === '') wrong[act === 'retire' ? 'as' : 'state'] = t.act.choose
     if (act === 'void' && why.reason.trim() === '') wrong['reason'] = t.session.required
+    const dispositions = act === 'retire' ? dispositionsOf(dwellings, fates) : []
+    if (!dispositions) wrong['dwellings'] = t.act.choose
     setLocal(wrong)
     if (Object.keys(wrong).length > 0) return
-    const body = bodyOf(act, choice, why)
+    const body = bodyOf(act, choice, why, dispositions ?? [])
     const answer = await submission.send({ body, etag }, (key) => registry.addEvent(code, body, etag, key))
     if (!answer) return
     finish(answer.value.building)
@@ -85,17 +94,18 @@ export function EventForm({ act, start }: { act: Act; start: Answer<Building> })
           onChoice={setChoice}
         />
       )}
+      {act === 'retire' && <RetireDwellings dwellings={dwellings} fates={fates} trouble={submission.trouble} missing={local['dwellings'] !== undefined} onChange={setFates} />}
       <WhyFields why={why} errorOf={errorOf} dateHint={t.act.today} dated={act !== 'void'} reasonNeeded={act === 'void'} onChange={setWhy} />
     </FormFrame>
   )
 }
 
-function bodyOf(act: Act, choice: string, why: Why): NewEvent {
+function bodyOf(act: Act, choice: string, why: Why, dwellings: life.Disposition[]): NewEvent {
   const { validFrom, reason, document } = given(why)
   const rest = { ...(reason ? { reason } : {}), ...(document ? { document } : {}) }
   const since = validFrom ? { validFrom } : {}
   if (act === 'transition') return { type: 'transition', state: choice as StandingState, ...since, ...rest }
-  if (act === 'retire') return { type: 'retire', as: choice as 'demolished' | 'not_realised', ...since, ...rest }
+  if (act === 'retire') return { type: 'retire', as: choice as 'demolished' | 'not_realised', ...(dwellings.length > 0 ? { dwellings } : {}), ...since, ...rest }
   return { type: 'void', ...rest, reason: reason ?? '' }
 }
 

@@ -1,8 +1,10 @@
+import { lifeEn } from './life-en'
 import type { Messages } from './messages'
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 export const en: Messages = {
+  life: lifeEn,
   brand: 'Fangma',
   title: 'House map',
   skip: 'Skip to search',
@@ -273,6 +275,11 @@ export const en: Messages = {
       no_change: 'Nothing would change.',
       not_in_force: 'The code is not in force on that day.',
       retired: 'The building is already retired.',
+      label_taken: 'Another dwelling of the building has this room label.',
+      has_dwellings: 'The building has live dwellings: say what becomes of each.',
+      dwelling_without_building: 'A dwelling would be left without a building.',
+      not_ended: 'Only a building that has ended can be brought back.',
+      event_unknown: 'There is no such event.',
       void: 'The building is void.',
       read_only: 'This server only reads.',
       external_id_taken: 'Another building has this external id.',

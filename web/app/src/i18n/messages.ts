@@ -1,10 +1,12 @@
 // Every text of the UI, by its meaning. A language is one value of this type: a missing text does not compile.
+import type { LifeMessages } from './life-messages'
 import type { RegistryEvent, Evidence, Legality, State, Status } from '../api/types'
 
 type Text = string
 type Of<A extends unknown[]> = (...args: A) => string
 
 export interface Messages {
+  life: LifeMessages
   brand: Text
   title: Text
   skip: Text

@@ -1,8 +1,10 @@
+import { lifeZh } from './life-zh'
 import type { Messages } from './messages'
 
 const count = (n: number) => n.toLocaleString('zh-CN')
 
 export const zh: Messages = {
+  life: lifeZh,
   brand: '房码',
   title: '房屋地图',
   skip: '跳到搜索',
@@ -267,6 +269,11 @@ export const zh: Messages = {
       no_change: '没有任何变化。',
       not_in_force: '编码在该日期未生效。',
       retired: '楼栋已注销。',
+      label_taken: '楼栋内已有套间使用此房号。',
+      has_dwellings: '楼栋内尚有套间，请逐一说明去向。',
+      dwelling_without_building: '将有套间不属于任何楼栋。',
+      not_ended: '只有已终止的楼栋才能恢复。',
+      event_unknown: '没有这个事件。',
       void: '楼栋已作废。',
       read_only: '此服务器只读。',
       external_id_taken: '此外部编号已属于另一栋楼。',

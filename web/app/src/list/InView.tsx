@@ -5,6 +5,7 @@ import { texts } from '../i18n'
 import { inFours } from '../registry/code'
 import { Icon } from '../ui/Icon'
 import { StateMark } from '../card/Chips'
+import { mayWrite } from '../time/moment'
 import { account, hint, info, isClerk, open, take } from '../view/desk'
 import { inView, places } from '../view/inview'
 import { house } from '../map/current'
@@ -17,7 +18,12 @@ export function InView() {
     <section class="inview" aria-labelledby="inview-title">
       <header class="panel-head">
         <h2 id="inview-title">{t.list.title}</h2>
-        {isClerk.value && (
+        {mayWrite.value && (
+          <button type="button" class="button small" aria-keyshortcuts="M" onClick={() => take('merge')}>
+            <Icon name="merge" /> {t.life.merge}
+          </button>
+        )}
+        {mayWrite.value && (
           <button type="button" class="button primary small" onClick={() => take('draw')}>
             <Icon name="draw" /> {t.clerk.draw}
           </button>

@@ -1,4 +1,6 @@
 import { useEffect } from 'preact/hooks'
+import { KeysHelp } from '../life/KeysHelp'
+import { helpOpen } from '../life/keys'
 import { MapView } from '../map/MapView'
 import { SignIn } from '../session/SignIn'
 import { Notice } from '../ui/Notice'
@@ -22,6 +24,7 @@ export function App() {
       </div>
       <Notice />
       {signInOpen.value !== 'no' && <SignIn />}
+      {helpOpen.value && <KeysHelp />}
       {pendingLeave.value && <LeaveDialog />}
     </>
   )

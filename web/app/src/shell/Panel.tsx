@@ -7,11 +7,22 @@ import { DrawForm } from '../clerk/DrawForm'
 import { EditForm } from '../clerk/EditForm'
 import { EventForm } from '../clerk/EventForm'
 import { OutlineForm } from '../clerk/OutlineForm'
+import { AddForm } from '../dwellings/AddForm'
+import { DwellingForm } from '../dwellings/DwellingForm'
+import { editing } from '../dwellings/state'
 import { texts } from '../i18n'
+import { MergeForm } from '../life/MergeForm'
+import { RevertForm } from '../life/RevertForm'
+import { ReviveForm } from '../life/ReviveForm'
+import { SplitForm } from '../life/SplitForm'
+import { reverting } from '../life/reverting'
 import { InView } from '../list/InView'
 import { Icon } from '../ui/Icon'
-import { selected, task } from '../view/desk'
+import { type Task, selected, task } from '../view/desk'
 import { type Open, record } from '../view/record'
+
+/** What is done on the map, which therefore keeps its room. */
+const onMap: ReadonlySet<Task> = new Set<Task>(['none', 'outline', 'draw', 'split', 'merge'])
 
 export function Panel() {
   const t = texts.value
@@ -20,7 +31,7 @@ export function Panel() {
   const code = selected.value
 
   // On a phone the open house and what is drawn stay in sight; a form that needs no map takes the room.
-  useEffect(() => setTall(now !== 'none' && now !== 'outline' && now !== 'draw'), [code, now])
+  useEffect(() => setTall(!onMap.has(now)), [code, now])
 
   const label = tall ? t.card.less : t.card.more
   return (
@@ -37,6 +48,7 @@ export function Panel() {
 
 function Body() {
   if (task.value === 'draw') return <DrawForm />
+  if (task.value === 'merge') return <MergeForm />
   const code = selected.value
   if (code === null) return <InView />
   const open = record.value?.code === code ? record.value : { code, building: null, etag: '', history: null, failure: 'none' as const }
@@ -51,6 +63,17 @@ function Body() {
       case 'retire':
       case 'void':
         return <EventForm key={code + task.value} act={task.value} start={start} />
+      case 'split':
+        return <SplitForm key={code} start={start} />
+      case 'revive':
+        return <ReviveForm key={code} start={start} />
+      case 'dwellings':
+        return <AddForm key={code} building={start.value} />
+      case 'dwelling':
+        if (editing.value) return <DwellingForm key={editing.value.code} dwelling={editing.value} home={code} />
+        break
+      case 'revert':
+        if (reverting.value) return <RevertForm key={reverting.value.id} event={reverting.value} />
     }
   }
   return <Card record={open} />

@@ -1,6 +1,7 @@
 // Name, search, and what concerns the page as a whole. On a phone all but the search folds into a menu.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { chooseLang, lang, texts } from '../i18n'
+import { helpOpen } from '../life/keys'
 import { SearchBox } from '../search/SearchBox'
 import { AccountButton } from '../session/AccountButton'
 import { Icon, type IconName } from '../ui/Icon'
@@ -52,6 +53,9 @@ export function TopBar() {
           <ThemeChooser />
           <button type="button" class="button quiet" lang={lang.value === 'zh' ? 'en' : 'zh-Hans'} onClick={() => chooseLang(lang.value === 'zh' ? 'en' : 'zh')}>
             {t.language.switchTo}
+          </button>
+          <button type="button" class="icon-button keys-button" aria-label={t.life.keys.open} title={t.life.keys.open} aria-keyshortcuts="?" onClick={() => (helpOpen.value = true)}>
+            <Icon name="keyboard" />
           </button>
           <AccountButton />
         </div>

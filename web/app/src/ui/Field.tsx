@@ -6,6 +6,8 @@ export interface Tie {
   id: string
   'aria-describedby'?: string
   'aria-invalid'?: 'true'
+  /** Where a label in sight would only repeat what stands beside. */
+  'aria-label'?: string
 }
 
 interface Props {
@@ -58,6 +60,7 @@ interface InputProps {
   autoCapitalize?: 'none' | 'off'
   spellcheck?: boolean
   autoFocus?: boolean
+  placeholder?: string
 }
 
 // Preact's types tell inputs apart by their type's literal; here the attributes are the same for all three.

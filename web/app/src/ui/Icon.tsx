@@ -24,6 +24,10 @@ const paths = {
   system: 'M3 4h14v9H3zM8 17h4M10 13v4',
   alert: 'M10 3 2.5 16.5h15zM10 8v4M10 14.2h.01',
   menu: 'M3 6h14M3 10h14M3 14h14',
+  split: 'M4 5h5v10H4zM12 5h4v10h-4M10.5 2v16',
+  merge: 'M3 6h6v8H3zM11 6h6v8h-6M9 10h2',
+  clock: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 6v4l3 2',
+  keyboard: 'M2.5 5.5h15v9h-15zM5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 11.5h7',
   trash: 'M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6',
 } as const
 

@@ -10,6 +10,7 @@ import { inFours } from '../registry/code'
 import { dirty, info, learnAccount, link, open, say, selected, task } from './desk'
 import { formatHash, parseHash } from './hash'
 import { inView, listPlaces, listSoon } from './inview'
+import { watchDwellings } from '../dwellings/state'
 import { query } from '../time/moment'
 import { reload, watchSelection } from './record'
 
@@ -19,6 +20,7 @@ export function start(): void {
   void learnAccount()
   void listPlaces()
   watchSelection()
+  watchDwellings()
   keepAddress()
   effect(() => {
     void query.value
