@@ -157,6 +157,11 @@ func (l *Live) listen(ctx context.Context, wake chan<- struct{}) {
 func (l *Live) build(ctx context.Context) error {
 	store := l.cfg.Store
 	l.say("the map is being built")
+	// What is committed but has no place in the feed yet, as after an import without a server, would come again
+	// row by row, which takes longer than all the rest.
+	if _, err := store.Position(ctx); err != nil {
+		return err
+	}
 	cursor, err := store.FeedEnd(ctx, registry.ClassRegistry)
 	if err != nil {
 		return err
