@@ -19,6 +19,7 @@ const (
 	readersRate   = 500 // tiles a second, of all readers together
 	readerClients = 2
 	idlePeriod    = 4 * time.Second
+	lookAgain     = 300 * time.Microsecond
 	tooLate       = 5 * time.Second
 )
 
@@ -102,9 +103,13 @@ func (b *bench) change(ctx context.Context, address string, some []standing) (se
 			if err != nil {
 				return nil, nil, err
 			}
-			if etag = now.etag; time.Since(committed) > tooLate {
+			if etag = now.etag; etag != before.etag {
+				break
+			}
+			if time.Since(committed) > tooLate {
 				return nil, nil, errors.New("a change does not show")
 			}
+			time.Sleep(lookAgain) // the follower needs a processor too
 		}
 		seen = append(seen, time.Since(committed))
 		time.Sleep(changePause)

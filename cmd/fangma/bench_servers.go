@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -17,25 +16,22 @@ import (
 	"fangma/web"
 )
 
-// serveFangma starts the server as `fangma serve` does, with a cache of some bytes, and says where it is and how long it
-// took until its map was ready.
-func (b *bench) serveFangma(ctx context.Context, cache uint64) (address string, took time.Duration, err error) {
-	began := time.Now()
+// serveFangma starts the server as `fangma serve` does, with a cache of some bytes, and says where it is once its map
+// is ready.
+func (b *bench) serveFangma(ctx context.Context, cache uint64) (address string, err error) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	live := web.NewLive(web.LiveConfig{Store: b.registry.Store, CacheBytes: cache, Log: log})
 	handler, err := web.New(web.Config{Store: b.registry.Store, Live: live, Log: log})
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	go func() { _ = live.Run(ctx) }() // ends with its context
 	select {
 	case <-live.Ready():
 	case <-ctx.Done():
-		return "", 0, ctx.Err()
+		return "", ctx.Err()
 	}
-	took = time.Since(began)
-	address, err = serveLocally(ctx, handler)
-	return address, took, err
+	return serveLocally(ctx, handler)
 }
 
 // plainLevel is the level that Fangma's tiles are compressed with, and by the same library.
