@@ -233,6 +233,12 @@ func TestDatedZones(t *testing.T) {
 			t.Errorf("%s: lookup %v", day, got)
 		}
 	}
+	s.waitForCount(t, 1)
+	const tile = "/tiles/zones/8/134/89.mvt"
+	live := v.get(tile, "Accept-Encoding", "identity").want(http.StatusOK)
+	if dated := v.get(tile+"?knownAt=2999-01-01", "Accept-Encoding", "identity").want(http.StatusOK); !bytes.Equal(live.body, dated.body) {
+		t.Errorf("zones: %d bytes live, %d from the database", len(live.body), len(dated.body))
+	}
 }
 
 // community imports one division of level 5 and gives its id.

@@ -81,6 +81,37 @@ func DecodeEvent(body []byte) (any, error) {
 	return do, o.err()
 }
 
+// DecodeLife reads a body as every route does that takes several codes.
+func DecodeLife(body []byte) []error {
+	read := []func(*object) error{
+		func(o *object) error { readReversal(o, time.UTC); return nil },
+		func(o *object) error { _, err := readDwellings(o); return err },
+		func(o *object) error { (&writing{}).readDwellingEvent(o); return nil },
+		func(o *object) error {
+			readCodes(o, "parents", maxParts)
+			readVersions(o)
+			readDispositions(o)
+			return nil
+		},
+		func(o *object) error { lineString(o, "line"); return nil },
+	}
+	var out []error
+	for _, f := range read {
+		w, r := jsonRequest(body)
+		o, _, err := decodeObject(w, r, largeBody)
+		if err == nil {
+			err = f(o)
+			o.unknown()
+		}
+		if err == nil {
+			err = o.err()
+		}
+		out = append(out, err)
+	}
+	_, err := registry.DwellingsFromCSV(body)
+	return append(out, err)
+}
+
 func jsonRequest(body []byte) (http.ResponseWriter, *http.Request) {
 	r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")

@@ -42,6 +42,30 @@ func FuzzRegistration(f *testing.F) {
 	})
 }
 
+// FuzzLife feeds bodies to the readers of events over several codes.
+func FuzzLife(f *testing.F) {
+	for _, body := range []string{
+		`{"events":["0199e3a4-7c1b-7e22-a5f0-0c4b9a1d2e3f"],"reason":"r","dryRun":true}`,
+		`{"actor":"a","from":"2026-01-01","to":"2026-01-02T00:00:00Z","reason":"r"}`,
+		`{"dwellings":[{"label":"1","floor":null,"area":1e9}]}`, `{"pattern":{"floors":"-1-3,5","rooms":"01-04,A-C","label":"{floor}{room}"}}`,
+		`{"type":"end","validFrom":"2026-01-01"}`, `{"parents":["112345678973"],"versions":{"112345678973":1},"dwellings":[{"dwelling":"200000000185","action":"move","to":{"child":0}}]}`,
+		`{"line":{"type":"LineString","coordinates":[[1,2],[3,4,5]]}}`, `{"line":{"coordinates":[[null]]}}`, `{"pattern":{"floors":"--","rooms":"-"}}`,
+		"label,floor\n1,2\n", "房号;楼层\n\"1;2", "{", "\xff",
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, err := range web.DecodeLife(body) {
+			if err == nil {
+				continue
+			}
+			if status := web.StatusOf(err); status < 400 || status > 499 {
+				t.Errorf("%d for %q: %v", status, body, err)
+			}
+		}
+	})
+}
+
 // FuzzQuery feeds queries to every reader of parameters.
 func FuzzQuery(f *testing.F) {
 	for _, q := range []string{

@@ -168,14 +168,14 @@ func (f Filter) conditions(where []string, args pgx.NamedArgs, resolution int) (
 		args["after"] = after
 	}
 	if f.Query != "" {
-		where = append(where, searchCondition(f.Query, args))
+		where = append(where, searchCondition(f.Query, f.AsOf, args))
 	}
 	return where, nil
 }
 
 // searchCondition finds by code if the words are one, else by external id or
 // by words in name and address.
-func searchCondition(query string, args pgx.NamedArgs) string {
+func searchCondition(query string, at registry.AsOf, args pgx.NamedArgs) string {
 	if code, err := registry.ParseCode(query); err == nil {
 		args["code"] = code
 		return `v.building_code = @code`
@@ -186,10 +186,10 @@ func searchCondition(query string, args pgx.NamedArgs) string {
 	// Two short searches, each by its own index, rather than one condition
 	// that no index serves.
 	return `v.building_code in (
-			select x.building_code from external_id x where x.external_id = @externalID and x.recorded_to = 'infinity'
+			select x.building_code from external_id x where x.external_id = @externalID and ` + knownAt("x", at) + `
 			union
 			select n.building_code from building_version n
-			where n.recorded_to = 'infinity' and (n.name || ' ' || n.address) ilike @words and (n.name <> '' or n.address <> ''))`
+			where ` + knownAt("n", at) + ` and (n.name || ' ' || n.address) ilike @words and (n.name <> '' or n.address <> ''))`
 }
 
 func likeEscaper() *strings.Replacer { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`) }
