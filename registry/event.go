@@ -97,8 +97,9 @@ type Lineage struct {
 // the day of writing.
 type Receipt struct {
 	Event Event `json:"event"`
-	// Building is the one the event is about: the first, if there are several.
-	Building Record `json:"building"`
+	// Building is the one the event is about: the first, if there are several;
+	// zero for an event over dwellings alone.
+	Building Record `json:"building,omitzero"`
 	// Buildings, Dwellings and Lineage are all that an event over several codes
 	// touched.
 	Buildings []Record   `json:"buildings,omitempty"`
