@@ -7,15 +7,8 @@ import { DrawForm } from '../clerk/DrawForm'
 import { EditForm } from '../clerk/EditForm'
 import { EventForm } from '../clerk/EventForm'
 import { OutlineForm } from '../clerk/OutlineForm'
-import { AddForm } from '../dwellings/AddForm'
-import { DwellingForm } from '../dwellings/DwellingForm'
-import { editing } from '../dwellings/state'
 import { texts } from '../i18n'
-import { MergeForm } from '../life/MergeForm'
-import { RevertForm } from '../life/RevertForm'
-import { ReviveForm } from '../life/ReviveForm'
-import { SplitForm } from '../life/SplitForm'
-import { reverting } from '../life/reverting'
+import { LifeForm, isLifeTask } from '../life/LifeForm'
 import { InView } from '../list/InView'
 import { Icon } from '../ui/Icon'
 import { type Task, selected, task } from '../view/desk'
@@ -48,11 +41,12 @@ export function Panel() {
 
 function Body() {
   if (task.value === 'draw') return <DrawForm />
-  if (task.value === 'merge') return <MergeForm />
+  if (task.value === 'merge') return <LifeForm start={null} />
   const code = selected.value
   if (code === null) return <InView />
   const open = record.value?.code === code ? record.value : { code, building: null, etag: '', history: null, failure: 'none' as const }
   const start = startOf(open)
+  if (start && isLifeTask(task.value)) return <LifeForm start={start} />
   if (start) {
     switch (task.value) {
       case 'edit':
@@ -63,17 +57,6 @@ function Body() {
       case 'retire':
       case 'void':
         return <EventForm key={code + task.value} act={task.value} start={start} />
-      case 'split':
-        return <SplitForm key={code} start={start} />
-      case 'revive':
-        return <ReviveForm key={code} start={start} />
-      case 'dwellings':
-        return <AddForm key={code} building={start.value} />
-      case 'dwelling':
-        if (editing.value) return <DwellingForm key={editing.value.code} dwelling={editing.value} home={code} />
-        break
-      case 'revert':
-        if (reverting.value) return <RevertForm key={reverting.value.id} event={reverting.value} />
     }
   }
   return <Card record={open} />
