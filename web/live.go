@@ -65,6 +65,16 @@ type town struct {
 	snapshot *tiles.Snapshot
 	cache    *tiles.Cache
 	places   atomic.Pointer[places]
+	// since is the first day that anything known of a building holds from;
+	// it only ever moves back.
+	since atomic.Int32
+}
+
+// reachBack moves since back to the first day of what is known of a building.
+func (t *town) reachBack(b tiles.Building) {
+	for _, v := range b.Versions {
+		t.since.Store(min(t.since.Load(), v.From))
+	}
 }
 
 // NewLive prepares a live map; Run makes it.
@@ -167,9 +177,13 @@ func (l *Live) build(ctx context.Context) error {
 		return err
 	}
 	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today())})
+	t := new(town)
+	t.since.Store(int32(store.Today()))
 	read := 0
 	err = store.EachBuilding(ctx, func(building *registry.Building) error {
-		b.Add(mapBuilding(building))
+		onMap := mapBuilding(building)
+		t.reachBack(onMap)
+		b.Add(onMap)
 		if read++; read%10_000 == 0 {
 			l.say(fmt.Sprintf("the map is being built: %d buildings read", read))
 		}
@@ -188,7 +202,7 @@ func (l *Live) build(ctx context.Context) error {
 	}
 	b.SetDivisions(divisions)
 	b.SetBasemap(features)
-	t := &town{snapshot: b.Build()}
+	t.snapshot = b.Build()
 	t.places.Store(places)
 	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
 		return err
@@ -235,7 +249,9 @@ func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) err
 			if err != nil {
 				return err
 			}
-			l.pending = append(l.pending, mapBuilding(b))
+			onMap := mapBuilding(b)
+			t.reachBack(onMap)
+			l.pending = append(l.pending, onMap)
 		}
 		switch {
 		case p.Event.Type == registry.EventRedraw:

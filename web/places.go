@@ -236,6 +236,7 @@ type mapView struct {
 	GridResolution int           `json:"gridResolution"`
 	Timezone       string        `json:"timezone"`
 	Today          registry.Date `json:"today"`
+	Since          registry.Date `json:"since"`
 	Attribution    []string      `json:"attribution"`
 }
 
@@ -247,7 +248,8 @@ func (in *reading) getMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := mapView{
 		Name: in.cfg.Name, Buildings: t.snapshot.Count(), GridResolution: in.store.GridResolution(),
-		Timezone: in.store.Zone().String(), Today: in.store.Today(), Attribution: in.attribution(), Zoom: 1,
+		Timezone: in.store.Zone().String(), Today: in.store.Today(),
+		Since: registry.Date(t.since.Load()), Attribution: in.attribution(), Zoom: 1,
 	}
 	if b, ok := t.snapshot.Bounds(); ok {
 		v.Bounds = &[4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}

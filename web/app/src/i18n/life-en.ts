@@ -120,7 +120,7 @@ export const lifeEn: LifeMessages = {
   addConfirm: 'Register dwellings',
   added: (n) => `${plural(n, 'dwelling', 'dwellings')} registered.`,
   way: 'How',
-  ways: { pattern: 'Floors × rooms', one: 'One', table: 'Table' },
+  ways: { pattern: 'Pattern', one: 'One', table: 'Table' },
   floors: 'Floors',
   floorsHint: 'such as 1-6, or -1-3,5',
   rooms: 'Rooms on a floor',

@@ -120,7 +120,7 @@ export const lifeZh: LifeMessages = {
   addConfirm: '登记套间',
   added: (n) => `已登记 ${count(n)} 个套间。`,
   way: '方式',
-  ways: { pattern: '楼层 × 房间', one: '单个', table: '表格' },
+  ways: { pattern: '按规律', one: '单个', table: '表格' },
   floors: '楼层',
   floorsHint: '如 1-6，或 -1-3,5',
   rooms: '每层房间',

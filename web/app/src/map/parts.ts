@@ -49,27 +49,45 @@ function collection(parts: readonly Part[]): FeatureCollection {
   return { type: 'FeatureCollection', features }
 }
 
-/** The centre of gravity of the largest outer ring: good enough to write a letter on. */
+/**
+ * A place inside the largest ring to write a letter on: the middle of the widest stretch at the height of its centre of
+ * gravity, which alone may lie in a courtyard or beside a bent house.
+ */
 export function middleOf(geometry: Geometry): Position | null {
   if (geometry.type === 'Point') return geometry.coordinates as unknown as Position
-  const outer = geometry.type === 'Polygon' ? [geometry.coordinates[0] as Position[]] : (geometry.coordinates as Position[][][]).map((p) => p[0]!)
-  let best: { area: number; at: Position } | null = null
-  for (const ring of outer) {
-    const first = ring?.[0]
-    if (!first) continue
-    let [twice, x, y] = [0, 0, 0]
-    for (let i = 0; i + 1 < ring.length; i++) {
-      const [ax, ay] = [ring[i]![0] - first[0], ring[i]![1] - first[1]]
-      const [bx, by] = [ring[i + 1]![0] - first[0], ring[i + 1]![1] - first[1]]
-      const cross = ax * by - bx * ay
-      twice += cross
-      x += (ax + bx) * cross
-      y += (ay + by) * cross
-    }
-    const at: Position = twice === 0 ? first : [first[0] + x / (3 * twice), first[1] + y / (3 * twice)]
-    if (!best || Math.abs(twice) > best.area) best = { area: Math.abs(twice), at }
+  const all = geometry.type === 'Polygon' ? [geometry.coordinates as Position[][]] : (geometry.coordinates as Position[][][])
+  let best: { area: number; height: number; rings: Position[][] } | null = null
+  for (const rings of all) {
+    const weight = rings[0] && gravity(rings[0])
+    if (weight && (!best || weight.area > best.area)) best = { ...weight, rings }
   }
-  return best?.at ?? null
+  if (!best) return null
+  const { height, rings } = best
+  const crossings = rings.flatMap((ring) => ring.slice(1).flatMap((b, i) => crossing(ring[i]!, b, height))).toSorted((a, b) => a - b)
+  let widest: [number, number] | null = null
+  for (let i = 0; i + 1 < crossings.length; i += 2) {
+    const stretch: [number, number] = [crossings[i]!, crossings[i + 1]!]
+    if (!widest || stretch[1] - stretch[0] > widest[1] - widest[0]) widest = stretch
+  }
+  return widest ? [(widest[0] + widest[1]) / 2, height] : (rings[0]![0] ?? null)
+}
+
+/** Area (in square degrees, for comparing) and the latitude of the centre of gravity. */
+function gravity(ring: Position[]): { area: number; height: number } | null {
+  const first = ring[0]
+  if (!first) return null
+  let [twice, y] = [0, 0]
+  for (let i = 0; i + 1 < ring.length; i++) {
+    const [ax, ay] = [ring[i]![0] - first[0], ring[i]![1] - first[1]]
+    const [bx, by] = [ring[i + 1]![0] - first[0], ring[i + 1]![1] - first[1]]
+    twice += ax * by - bx * ay
+    y += (ay + by) * (ax * by - bx * ay)
+  }
+  return { area: Math.abs(twice), height: twice === 0 ? first[1] : first[1] + y / (3 * twice) }
+}
+
+function crossing([ax, ay]: Position, [bx, by]: Position, height: number): number[] {
+  return ay > height === by > height ? [] : [ax + ((height - ay) / (by - ay)) * (bx - ax)]
 }
 
 function layers(): LayerSpecification[] {

@@ -5,7 +5,6 @@ import { Icon } from '../ui/Icon'
 import { info } from '../view/desk'
 import { firstDay, toDay, toNumber, yearMarks } from './days'
 import { elsewhen, goTo, moment, readDay, timeOpen } from './moment'
-import { earliest, learnEarliest } from './earliest'
 
 /** Which town is on the screen, when it is not today's. */
 export function TimeBanner() {
@@ -30,9 +29,6 @@ export function TimeBanner() {
 export function TimeBar() {
   const t = texts.value
   const today = info.value?.today
-  useEffect(() => {
-    if (timeOpen.value) void learnEarliest()
-  }, [timeOpen.value])
   if (!today) return null
   if (!timeOpen.value) {
     return (
@@ -49,7 +45,7 @@ const pause = 120 // ms between a movement of the slider and the town that follo
 function Bar({ today }: { today: string }) {
   const t = texts.value
   const { on, known } = moment.value
-  const first = firstDay(earliest.value, today)
+  const first = firstDay(info.value?.since ?? today, today)
   const last = on !== null && on > today ? on : today
   const shown = on ?? today
   // The thumb follows the hand at once; the town follows when the hand rests.

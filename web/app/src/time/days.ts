@@ -14,9 +14,9 @@ export function addMonths(day: string, months: number): string {
 }
 
 /** Where a slider over the registry's history begins: its earliest day, at least a year back, on a first of January. */
-export function firstDay(earliest: string | null, today: string): string {
+export function firstDay(earliest: string, today: string): string {
   const yearAgo = addMonths(today, -12)
-  const from = earliest !== null && earliest < yearAgo ? earliest : yearAgo
+  const from = earliest < yearAgo ? earliest : yearAgo
   return `${from.slice(0, 4)}-01-01`
 }
 
