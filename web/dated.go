@@ -22,8 +22,8 @@ const (
 	datedBytes = 32 << 20
 	// datedZones is of how many moments the divisions are kept, ready to draw.
 	datedZones = 8
-	// drawnAtOnce is how many tiles of other dates are drawn at a time: each
-	// asks the database, and anybody may ask for them.
+	// drawnAtOnce is how many parts of other dates are read at a time: anybody
+	// may ask for them, and the database has other work.
 	drawnAtOnce = 4
 	// settled is how old an instant of knowledge must be to be past change: a
 	// transaction may commit some time after the instant it records.
@@ -54,8 +54,15 @@ type past struct {
 	live    *Live
 	clock   func() time.Time
 	tiles   *otter.Cache[datedTile, answer]
-	zones   *otter.Cache[moment, *tiles.Snapshot]
+	zones   *otter.Cache[moment, *pastZones]
 	drawing chan struct{}
+}
+
+// pastZones are the divisions of a moment: drawn, with how many buildings
+// stood in each, and to look points up in.
+type pastZones struct {
+	*tiles.Snapshot
+	places *places
 }
 
 func newPast(store *postgres.Reader, live *Live, clock func() time.Time) (*past, error) {
@@ -68,7 +75,7 @@ func newPast(store *postgres.Reader, live *Live, clock func() time.Time) (*past,
 	if err != nil {
 		return nil, fmt.Errorf("cache of dated tiles: %w", err)
 	}
-	p.zones, err = otter.New(&otter.Options[moment, *tiles.Snapshot]{MaximumSize: datedZones})
+	p.zones, err = otter.New(&otter.Options[moment, *pastZones]{MaximumSize: datedZones})
 	if err != nil {
 		return nil, fmt.Errorf("cache of dated divisions: %w", err)
 	}
@@ -106,12 +113,6 @@ func (p *past) tile(ctx context.Context, layer tiles.Layer, id tiles.TileID, at 
 	if a, ok := p.tiles.GetIfPresent(key); ok {
 		return a, nil
 	}
-	select {
-	case p.drawing <- struct{}{}:
-		defer func() { <-p.drawing }()
-	case <-ctx.Done():
-		return answer{}, ctx.Err()
-	}
 	raw, err := p.draw(ctx, layer, id, m, at)
 	if err != nil {
 		return answer{}, err
@@ -122,6 +123,16 @@ func (p *past) tile(ctx context.Context, layer tiles.Layer, id tiles.TileID, at 
 	}
 	p.tiles.Set(key, a)
 	return a, nil
+}
+
+// enter waits for a turn at the database; the caller leaves when it is done.
+func (p *past) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case p.drawing <- struct{}{}:
+		return func() { <-p.drawing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (p *past) draw(ctx context.Context, layer tiles.Layer, id tiles.TileID, m moment, at registry.AsOf) ([]byte, error) {
@@ -145,8 +156,13 @@ func (p *past) draw(ctx context.Context, layer tiles.Layer, id tiles.TileID, m m
 
 // buildings is the part of the town in a box.
 func (p *past) buildings(ctx context.Context, m moment, at registry.AsOf, box orb.Bound) (*tiles.Snapshot, error) {
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	b := tiles.NewBuilder(tiles.Options{Today: int32(m.on)})
-	err := p.store.EachInBound(ctx, at, box, func(building *registry.Building) error {
+	err = p.store.EachInBound(ctx, at, box, func(building *registry.Building) error {
 		b.Add(mapBuilding(building))
 		return nil
 	})
@@ -156,13 +172,18 @@ func (p *past) buildings(ctx context.Context, m moment, at registry.AsOf, box or
 	return b.Build(), nil
 }
 
-// divisions are those of a moment, with how many buildings stood in each.
-func (p *past) divisions(ctx context.Context, m moment, at registry.AsOf) (*tiles.Snapshot, error) {
-	return p.zones.Get(ctx, m, otter.LoaderFunc[moment, *tiles.Snapshot](func(ctx context.Context, m moment) (*tiles.Snapshot, error) {
+// divisions are those of a moment.
+func (p *past) divisions(ctx context.Context, m moment, at registry.AsOf) (*pastZones, error) {
+	return p.zones.Get(ctx, m, otter.LoaderFunc[moment, *pastZones](func(ctx context.Context, m moment) (*pastZones, error) {
 		// Others may wait for the same; they shall not fail because one left.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTime)
 		defer cancel()
-		list, _, err := readDivisions(ctx, p.store, at)
+		leave, err := p.enter(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+		list, places, err := readDivisions(ctx, p.store, at)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +196,7 @@ func (p *past) divisions(ctx context.Context, m moment, at registry.AsOf) (*tile
 		for community, n := range counts {
 			b.Count(community, n)
 		}
-		return b.Build(), nil
+		return &pastZones{b.Build(), places}, nil
 	}))
 }
 

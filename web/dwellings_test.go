@@ -21,7 +21,14 @@ func TestDwellings(t *testing.T) {
 		t.Fatalf("made %v", made)
 	}
 	table := "\uFEFF房号,楼层,用途,面积\r\nB1,-1,商业,12.5\r\n301,3,,\r\n"
-	clerk.do(http.MethodPost, path+"?validFrom=2002-01-01&document=D-1", strings.NewReader(table), "Content-Type", "text/csv; charset=utf-8").want(http.StatusCreated)
+	upload := func(query, table string) reply {
+		return clerk.do(http.MethodPost, path+query, strings.NewReader(table), "Content-Type", "text/csv; charset=utf-8", "Idempotency-Key", "t-1")
+	}
+	once := upload("?validFrom=2002-01-01&document=D-1", table).want(http.StatusCreated)
+	if twice := upload("?validFrom=2002-01-01&document=D-1", table).want(http.StatusCreated); string(twice.body) != string(once.body) {
+		t.Errorf("a repeated table answers otherwise:\n%s\n%s", once.body, twice.body)
+	}
+	upload("?validFrom=2003-01-01&document=D-1", table).want(http.StatusUnprocessableEntity) // the same key for another day
 	list := items(stranger.get(path).want(http.StatusOK).json(), "dwellings")
 	var labels []string
 	for _, d := range list {

@@ -84,11 +84,11 @@ func (in *reading) around(ctx context.Context, p orb.Point, at registry.AsOf) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	_, then, err := readDivisions(ctx, in.store, at)
+	then, err := in.past.divisions(ctx, m, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	if d, ok := then.byID[then.at(p)]; ok {
+	if d, ok := then.places.byID[then.places.at(p)]; ok {
 		return town, &divisionRef{strconv.FormatInt(d.ID, 10), d.Code, d.Name}, nil
 	}
 	return town, nil, nil
@@ -204,7 +204,11 @@ func (in *reading) zonesAt(ctx context.Context, at registry.AsOf) (*tiles.Snapsh
 		return nil, nil
 	}
 	m, at := in.past.moment(at)
-	return in.past.divisions(ctx, m, at)
+	then, err := in.past.divisions(ctx, m, at)
+	if err != nil {
+		return nil, err
+	}
+	return then.Snapshot, nil
 }
 
 func viewDivision(d registry.Division, town *tiles.Snapshot) divisionView {
