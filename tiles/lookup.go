@@ -238,6 +238,27 @@ func (s *Snapshot) Bounds() (b orb.Bound, ok bool) {
 	return all.bound(), true
 }
 
+// LayerBounds encloses what a layer draws; ok is false if that is nothing.
+func (s *Snapshot) LayerBounds(l Layer) (b orb.Bound, ok bool) {
+	v := s.view.Load()
+	all := noBox()
+	switch l {
+	case Basemap:
+		all = v.basemap.bounds()
+	case Zones:
+		all = v.zones.bounds()
+	case Buildings:
+		all = v.base.tree.bounds()
+		for _, o := range v.over.rows {
+			all = all.with(o.box)
+		}
+	}
+	if all.empty() {
+		return orb.Bound{}, false
+	}
+	return all.bound(), true
+}
+
 // Seq numbers the present state; it grows with every change.
 func (s *Snapshot) Seq() uint64 { return s.view.Load().seq }
 

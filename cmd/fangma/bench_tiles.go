@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
@@ -273,13 +272,4 @@ func (b *bench) cover(z int) []tiles.TileID {
 		}
 	}
 	return ids
-}
-
-// compressed runs raw through a writer.
-func compressed(w *gzip.Writer, raw []byte) []byte {
-	var out bytes.Buffer
-	w.Reset(&out)
-	_, _ = w.Write(raw) // into memory
-	_ = w.Close()
-	return out.Bytes()
 }

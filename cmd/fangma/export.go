@@ -9,16 +9,19 @@ import (
 
 	"fangma/registry"
 	"fangma/registry/export"
+	"fangma/tiles"
 )
 
 // exportCommand writes what the registry holds to files.
 type exportCommand struct {
 	Buildings exportBuildingsCommand `cmd:"" help:"All buildings that stand on a day, as known at an instant."`
+	Zones     exportTilesCommand     `cmd:"" help:"The divisions' tiles."`
+	Basemap   exportTilesCommand     `cmd:"" help:"The base map's tiles."`
 }
 
 type exportBuildingsCommand struct {
 	registryConfig `embed:""`
-	Format         string      `enum:"csv,geojsonseq" default:"geojsonseq" help:"csv for spreadsheets, or geojsonseq. Default: ${default}."`
+	Format         string      `enum:"csv,geojsonseq,pmtiles" default:"geojsonseq" help:"csv for spreadsheets, geojsonseq, or pmtiles: all tiles in one archive. Default: ${default}."`
 	ValidOn        dateFlag    `placeholder:"DATE" help:"As it was on a day. Default: today."`
 	KnownAt        instantFlag `placeholder:"TIME" help:"As the registry knew it at an instant, or at the end of a day. Default: now."`
 	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: standard output."`
@@ -31,6 +34,9 @@ func (cmd *exportBuildingsCommand) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		moment := registry.AsOf{ValidOn: cmd.ValidOn.day, KnownAt: at}
+		if cmd.Format == "pmtiles" {
+			return exportTiles(ctx, c, o, tiles.Buildings, moment, cmd.Output)
+		}
 		if cmd.Output == "" {
 			_, err := cmd.write(ctx, o, c.Out, moment)
 			return err
