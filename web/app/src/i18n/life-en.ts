@@ -13,6 +13,7 @@ export const lifeEn: LifeMessages = {
   cutStart: 'Draw a line across the house: click once on each side of it.',
   cutSecond: 'Now the other side of the house.',
   cutTrying: 'Trying the cut…',
+  cutRefused: 'This line does not cut the house yet.',
   cutDone: (n) => `The line gives ${n} parts. Drag its corners, or add more.`,
   cutHere: 'Set corner at the cross',
   cutExtend: 'Draw it out to the walls',

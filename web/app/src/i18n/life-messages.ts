@@ -16,6 +16,7 @@ export interface LifeMessages {
   cutStart: Text
   cutSecond: Text
   cutTrying: Text
+  cutRefused: Text
   cutDone: Of<[number]>
   cutHere: Text
   cutExtend: Text

@@ -13,6 +13,7 @@ export const lifeZh: LifeMessages = {
   cutStart: '请画一条穿过楼栋的线：在楼栋两侧各点一下。',
   cutSecond: '请再点楼栋的另一侧。',
   cutTrying: '正在试分…',
+  cutRefused: '此线尚未分开楼栋。',
   cutDone: (n) => `此线分出 ${count(n)} 部分。可拖动线上的点，或继续加点。`,
   cutHere: '在十字处设点',
   cutExtend: '延长至外墙',

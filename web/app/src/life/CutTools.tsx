@@ -25,7 +25,7 @@ export function CutTools({ refusal, extendable, geometry, parts }: Props) {
     if (!now || !bounds) return
     sketch.value = { ...now, past: [...now.past, now.now], now: { ...now.now, parts: [[extended(line, bounds)]], chosen: null } }
   }
-  const state = line.length === 0 ? t.life.cutStart : line.length === 1 ? t.life.cutSecond : parts > 1 ? t.life.cutDone(parts) : t.life.cutTrying
+  const state = line.length === 0 ? t.life.cutStart : line.length === 1 ? t.life.cutSecond : parts > 1 ? t.life.cutDone(parts) : refusal ? t.life.cutRefused : t.life.cutTrying
   return (
     <section class="sketch" aria-label={t.life.cutLine}>
       <p class="sketch-state" role="status">

@@ -11,7 +11,7 @@ import { lang, showDate, showInstant, texts } from '../i18n'
 import { inFours } from '../registry/code'
 import { given, isGiven, noWhy } from '../registry/draft'
 import { Icon } from '../ui/Icon'
-import { dirty, info, open, say, selected, task } from '../view/desk'
+import { dirty, info, open, say, selected, task, wrote } from '../view/desk'
 import { reload } from '../view/record'
 
 export function RevertForm({ event }: { event: RegistryEvent }) {
@@ -46,6 +46,8 @@ export function RevertForm({ event }: { event: RegistryEvent }) {
     }
     dirty.value = false
     task.value = 'none'
+    const here = answer.value.buildings.find((b) => b.code === selected.peek())
+    if (here) wrote(here)
     void reload()
     say(t.life.revertDone(t.event[event.type] ?? event.type))
   }

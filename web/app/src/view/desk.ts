@@ -62,8 +62,16 @@ export function putDown(): void {
   leaving(() => (task.value = 'none'))
 }
 
+/** What this page itself wrote last: the stream tells it, too, but it is no news. */
+let written: Pick<Building, 'code' | 'version'> | null = null
+export function wrote(saved: Building): void {
+  written = saved
+}
+export const isOwnWrite = (now: Building): boolean => written?.code === now.code && written.version === now.version
+
 /** After a write: what the server answered is shown. */
 export function finish(saved: Building): void {
+  wrote(saved)
   dirty.value = false
   task.value = 'none'
   selected.value = saved.code

@@ -7,12 +7,12 @@ import { texts } from '../i18n'
 import { overlap } from '../map/affected'
 import { house } from '../map/current'
 import { inFours } from '../registry/code'
-import { dirty, info, learnAccount, link, open, say, selected, task } from './desk'
+import { dirty, info, isOwnWrite, learnAccount, link, open, say, selected, task } from './desk'
 import { formatHash, parseHash } from './hash'
 import { inView, listPlaces, listSoon } from './inview'
 import { watchDwellings } from '../dwellings/state'
 import { query } from '../time/moment'
-import { reload, watchSelection } from './record'
+import { record, reload, watchSelection } from './record'
 
 export function start(): void {
   selected.value = parseHash(location.hash).code
@@ -84,7 +84,7 @@ function somethingChanged({ codes, more, bbox, layers }: Change): void {
   const code = selected.peek()
   // A form in hand keeps the version it began with: saving tells (412) and offers the new one.
   if (code && (codes.includes(code) || more) && task.peek() === 'none') {
-    void reload().then((changed) => changed && say(texts.peek().live.changed(inFours(code))))
+    void reload().then((changed) => changed && !isOwnWrite(record.peek()!.building!) && say(texts.peek().live.changed(inFours(code))))
   }
   if (info.peek() && growsBeyond(bbox, info.peek()!.bounds as Bounds | null)) void learnMap()
 }
