@@ -115,10 +115,6 @@ func (d *Dwelling) label(day Date) string {
 
 func (s *settler) one(d *Dwelling, p Disposition) error {
 	field := "dwellings." + d.Code.String()
-	if d.Timeline[0].From >= s.day {
-		s.f.add(field, "begins only on %s; void or correct it first", d.Timeline[0].From)
-		return nil
-	}
 	if p.Action == EndDwelling {
 		ended := d.endOn(s.day, AsEnded)
 		s.out.Dwellings = append(s.out.Dwellings, DwellingChange{d, &ended})

@@ -246,8 +246,8 @@ func (d Dwelling) End(e DwellingEnd, at Place) (Dwelling, error) {
 	e.Why.check(&f)
 	day := at.Today
 	setIf(&day, e.ValidFrom)
-	if day <= d.Timeline[0].From {
-		f.add("validFrom", "must be after the dwelling's first day, %s", d.Timeline[0].From)
+	if day < d.Timeline[0].From {
+		f.add("validFrom", "must not be before the dwelling's first day, %s", d.Timeline[0].From)
 	}
 	if err := f.err(); err != nil {
 		return d, err
@@ -258,7 +258,7 @@ func (d Dwelling) End(e DwellingEnd, at Place) (Dwelling, error) {
 func (d Dwelling) endOn(day Date, as RetiredAs) Dwelling {
 	next := d
 	next.Timeline = slices.DeleteFunc(d.Timeline.split(day), func(s DwellingSpan) bool { return s.From >= day })
-	next.Standing = Standing{Status: Retired, From: day, Before: Active, As: as}
+	next.Standing = Standing{Status: Retired, From: day, Before: d.Standing.dayBefore(day), As: as}
 	next.Version = d.Version + 1
 	return next
 }

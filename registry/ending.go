@@ -148,7 +148,7 @@ func (b Building) retired(r Retirement, at Place) (Building, error) {
 	s.Period = Period{day, Forever}
 	s.State = State(r.As)
 	next.Timeline = append(next.Timeline, s)
-	next.Standing = Standing{Status: Retired, From: day, Before: Active, As: r.As}
+	next.Standing = Standing{Status: Retired, From: day, Before: b.Standing.dayBefore(day), As: r.As}
 	return next.changed(b)
 }
 
@@ -157,7 +157,7 @@ func (b Building) retired(r Retirement, at Place) (Building, error) {
 // Invalid, and with Conflict for a void code, or one with live dwellings.
 func (b *Building) Void(w Why, dwellings []*Dwelling) (Outcome, error) {
 	var out Outcome
-	if len(b.Timeline) == 0 {
+	if b.Status == Voided {
 		return out, b.voidError()
 	}
 	for _, d := range dwellings {

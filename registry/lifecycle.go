@@ -129,7 +129,7 @@ type Correction struct {
 // naming every field, and with Conflict for a void code.
 func (b Building) Correct(c Correction, at Place) (Building, error) {
 	if len(b.Timeline) == 0 {
-		return b, b.voidError()
+		return b, b.live() // void, or ended on its first day
 	}
 	var f fieldErrors
 	in := c.Input.clean(&f)

@@ -81,13 +81,23 @@ func successor(code Code, day Date, facts Facts) Building {
 }
 
 // endInto retires a building from a day on because it became something else.
-// Nothing is known of it from that day: what stands there has another code.
+// Nothing is known of it from that day: what stands there has another code. A
+// building that becomes something else on its first day was never there for a
+// whole day, and nothing is known of it but that.
 func (b Building) endInto(as RetiredAs, day Date) Building {
 	next := b
 	next.Timeline = slices.DeleteFunc(b.Timeline.split(day), func(s Span) bool { return s.From >= day })
-	next.Standing = Standing{Status: Retired, From: day, Before: Active, As: as}
+	next.Standing = Standing{Status: Retired, From: day, Before: b.Standing.dayBefore(day), As: as}
 	next.Version = b.Version + 1
 	return next
+}
+
+// dayBefore gives the status on the day before an end.
+func (s Standing) dayBefore(day Date) Status {
+	if day <= s.From {
+		return Reserved
+	}
+	return Active
 }
 
 // standingOn checks that a building can take part in an event on a day, and
@@ -99,8 +109,8 @@ func (b *Building) standingOn(f *fieldErrors, day Date) (Facts, error) {
 	}
 	s, ok := b.Timeline.At(day)
 	switch {
-	case !ok || day <= b.Timeline.Since():
-		f.add("validFrom", "must be after the first day of %s, %s", b.Code, b.Timeline.Since())
+	case !ok:
+		f.add("validFrom", "must not be before the first day of %s, %s", b.Code, b.Timeline.Since())
 	case s.To != Forever:
 		f.add("validFrom", "must not be before %s, when the next change of %s is recorded", s.To, b.Code)
 	}

@@ -143,7 +143,10 @@ func (t *town) when() *registry.Date {
 func (t *town) register(ctx context.Context) (registry.Receipt, error) {
 	y, x0 := t.r.IntN(t.rows), t.r.IntN(plots)
 	x1 := min(x0+1+t.r.IntN(6), plots)
-	from := t.day() - 100 - registry.Date(t.r.IntN(100))
+	from := t.day()
+	if t.r.IntN(4) > 0 {
+		from -= 100 + registry.Date(t.r.IntN(100))
+	}
 	return t.s.Register(ctx, t.write(), registry.Registration{Input: registry.Input{Shape: plotShape(y, x0, x1)}, ValidFrom: &from})
 }
 

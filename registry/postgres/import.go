@@ -28,6 +28,9 @@ type ImportOptions struct {
 	ValidFrom *registry.Date
 	Apply     bool // do it; otherwise plan only
 	Strict    bool // do nothing if a row is rejected or ambiguous
+	// OwnerURL is the database's address as the role that owns the tables, or empty. With it the first buildings of a
+	// registry are loaded in bulk: indexes and foreign keys are made once all rows are in, in the same transaction.
+	OwnerURL string
 	// Left is told, in the file's order, of every row that is left out. Nil looks away.
 	Left func(LeftOut) error
 	// Progress is called now and then with the step the import is at and how many rows it has done, out of total if that is
@@ -43,6 +46,7 @@ const (
 	ImportReading   ImportStep = "reading"
 	ImportComparing ImportStep = "comparing"
 	ImportWriting   ImportStep = "writing"
+	ImportIndexing  ImportStep = "indexing"
 )
 
 // LeftOut is a row, or for a note a field of a row, that an import does not take.
@@ -100,8 +104,15 @@ func (s *Store) ImportBuildings(ctx context.Context, actor registry.Actor, candi
 	if err := im.begin(); err != nil {
 		return ImportResult{}, err
 	}
+	pool := s.pool
+	if owner, err := im.owner(ctx); err != nil {
+		return ImportResult{}, wrap("import buildings", err)
+	} else if owner != nil {
+		defer owner.Close()
+		pool, im.bulk = owner, true
+	}
 	// Staging is a temporary table, so everything goes over one connection; what is written into it needs no transaction.
-	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+	err := pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		im.conn = conn
 		defer im.dropStage(context.WithoutCancel(ctx))
 		if err := im.stage(ctx, candidates); err != nil {

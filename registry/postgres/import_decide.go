@@ -19,6 +19,7 @@ import (
 type buildingImport struct {
 	importRun
 	snapshot string    // of the database as it was when the plan was made
+	bulk     bool      // the connection is the owner's, who may load an empty registry in bulk
 	latest   time.Time // when the newest of the buildings to be changed was recorded
 }
 

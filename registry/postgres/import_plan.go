@@ -105,13 +105,15 @@ const guardRepeatedShapes = `
 	where d.n = r.n and d.turn > 1`
 
 // overlapsInFile gives the pairs of rows of which the later would take the earlier's place. The order of n is written so that
-// no index on n serves: the boxes must lead the join, not half of all pairs.
+// no index on n serves: the boxes must lead the join, not half of all pairs. Of neighbours whose own boxes are apart only
+// points can be one.
 var overlapsInFile = `
 	select later.n, earlier.n, earlier.line
 	from import_row earlier
 		join import_row later on later.box && earlier.geom
 	where later.n - earlier.n > 0 and earlier.contested and later.contested and earlier.planned = later.planned
 		and earlier.outcome in ('new', 'changed') and later.outcome in ('new', 'changed')
+		and (later.geom && earlier.geom or st_dimension(later.geom) = 0 and st_dimension(earlier.geom) = 0)
 		and ` + overlapOf("earlier.geom", "later.geom") + ` > @guard
 	order by later.n, earlier.n`
 

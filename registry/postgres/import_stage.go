@@ -19,7 +19,8 @@ const importBatch = 1000
 // createStage makes the table that holds the file's rows while they are compared: as many as there are, so that memory
 // does not grow with the file. n counts candidates in the file's order; line is the row as a person counts it, several
 // candidates of one exploded shape share it. box reaches nearPoint beyond the shape; stored and indexed, it lets a join with
-// the registry's shapes begin at whichever side is smaller. The columns from outcome on are the plan.
+// the registry's shapes begin at whichever side is smaller. The columns from outcome on are the plan; pages are half
+// filled so that writing it touches no index.
 const createStage = `
 	create temporary table import_row (
 		n         bigint not null,
@@ -41,7 +42,7 @@ const createStage = `
 		field     text,
 		reason    text,
 		detail    text
-	)`
+	) with (fillfactor = 50)`
 
 // stage streams the candidates into the table.
 func (im *buildingImport) stage(ctx context.Context, candidates iter.Seq2[intake.Item[intake.Building], error]) error {

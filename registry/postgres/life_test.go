@@ -365,3 +365,46 @@ func TestRevertAllOfOneActor(t *testing.T) {
 		}
 	}
 }
+
+// A clerk draws a house, sees that it is two, and then that it is one after
+// all: all on one day.
+func TestAllOnOneDay(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := dbtest.New(t)
+	s := db.Open(t, postgres.Options{Clock: at("2026-05-01")})
+	b := register(t, s, registry.Registration{Input: registry.Input{Shape: box(0, 0, 4, 2)}})
+	units, err := s.RegisterDwellings(ctx, postgres.Write{Actor: clerk}, b.Code, []registry.DwellingRegistration{
+		{DwellingInput: registry.DwellingInput{Label: ptr("1")}}, {DwellingInput: registry.DwellingInput{Label: ptr("2")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zero := 0
+	split, err := s.Split(ctx, postgres.Write{Actor: clerk}, b.Code, registry.Split{
+		Children: []registry.Input{{Shape: box(0, 0, 2, 2)}, {Shape: box(2, 0, 4, 2)}},
+		Dwellings: []registry.Disposition{
+			{Dwelling: units.Dwellings[0].Code, Action: registry.MoveDwelling, To: &registry.Destination{Child: &zero}},
+			{Dwelling: units.Dwellings[1].Code, Action: registry.EndDwelling}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	halves := []registry.Code{split.Buildings[0].Code, split.Buildings[1].Code}
+	merged, err := s.Merge(ctx, postgres.Write{Actor: clerk}, registry.Merge{Parents: halves})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Building(ctx, b.Code, registry.AsOf{})
+	if err != nil || got.StatusOn != registry.Retired || got.As != registry.AsSplit {
+		t.Errorf("the first: %v, %+v", err, got)
+	}
+	_, err = s.Correct(ctx, postgres.Write{Actor: clerk}, b.Code, registry.Correction{Input: registry.Input{Name: ptr("x")}})
+	wantError(t, err, registry.Conflict, "retired")
+	res, err := s.Resolve(ctx, []registry.Code{b.Code}, s.Today())
+	if err != nil || len(res[0].Successors) != 1 || res[0].Successors[0].Code != merged.Buildings[0].Code {
+		t.Errorf("it leads to %+v, %v", res, err)
+	}
+	if _, err := s.Revert(ctx, postgres.Write{Actor: clerk}, postgres.Reversal{Why: registry.Why{Reason: "no"}, Events: []uuid.UUID{merged.Event.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	checkHistory(t, db, s)
+}
