@@ -1,12 +1,12 @@
 // The house map in a real browser against a real server: what the public, a clerk, two clerks at once, a keyboard,
 // a phone and a screen reader get.
-import AxeSource from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { VectorTile } from '@mapbox/vector-tile'
 import { PbfReader } from 'pbf'
 import type { Building, Position } from '../src/api/types'
 import { inFours } from '../src/registry/code'
+import { axe } from './axe'
 import { type Watch, coloursOf, launch, newWatch, openPage, shown, untilShown } from './browser'
 import { card, clickMap, codeOnCard, drawSquare, plate, signIn } from './pages'
 import { mapInfo, misspelt, openGround, someHouses, viewOf } from './town'
@@ -525,16 +525,6 @@ describe('languages and themes', () => {
     }
   }
 })
-
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(AxeSource.source)
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof AxeSource }).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    })
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
-  })
-}
 
 describe('all that was loaded', () => {
   test('every tile follows the specification and is read by an independent decoder', () => {

@@ -102,7 +102,7 @@ function Standing({ building: b }: { building: Building }) {
           {t.card.successors}:{' '}
           {b.successors.map((s) => (
             <button key={s.code} type="button" class="link code" onClick={() => open(s.code)}>
-              {inFours(s.code)}
+              {inFours(s.code)}{' '}
               {s.share !== null && s.share < 1 && <small class="share">{t.life.percent(s.share)}</small>}
             </button>
           ))}

@@ -40,7 +40,7 @@ export function TableFields({ table, error, onChange }: Props) {
           <p role="status">
             <strong>{t.life.willBe(seen.lines)}</strong>
           </p>
-          <div class="glance-scroll" tabIndex={0} role="group" aria-label={t.life.table}>
+          <div class="glance-scroll" tabIndex={0} role="group" aria-label={t.life.willBe(seen.lines)}>
             <table class="dwellings">
               <thead>
                 <tr>
