@@ -30,13 +30,18 @@ async function beforeHouse(): Promise<{ page: Page; code: string }> {
   const page = await openPage(browser, watch, {}, viewOf(await openGround(from), 19))
   await untilShown(page, (n) => n === 0)
   await signIn(page)
-  await page.getByRole('button', { name: 'New building' }).click()
-  await drawSquare(page, 70)
+  await draw(page, 70)
   await page.getByLabel(/^Valid from/).fill('2018-01-01')
   await page.getByRole('button', { name: 'Register building' }).click()
   await plate(page).waitFor()
   await untilShown(page, (n) => n === 1)
   return { page, code: await codeOnCard(page) }
+}
+
+async function draw(page: Page, half: number, x = 0): Promise<void> {
+  await page.getByRole('button', { name: 'New building' }).click()
+  await page.getByText('Click the corners of the house').waitFor()
+  await drawSquare(page, half, x)
 }
 
 /** Cuts the house from above to below, so many pixels right of its middle. */
@@ -134,7 +139,7 @@ describe('a house', () => {
     // Before 2018 there was nothing here, nor anything known of it yesterday.
     await page.getByLabel('Day of the town').fill(`${Math.round(Date.UTC(2016, 0, 1) / 86_400_000)}`)
     await untilShown(page, (n) => n === 0)
-    await page.getByRole('button', { name: 'Back to today' }).click()
+    await page.getByRole('button', { name: 'Back to today', exact: true }).click()
     await untilShown(page, (n) => n === 2)
     await page.getByLabel('As known on').fill('2020-01-01')
     await untilShown(page, (n) => n === 0)
@@ -233,8 +238,7 @@ describe('a house', () => {
   test('that stands apart cannot be merged, and a small part is carved out', async () => {
     const { page, code } = await beforeHouse()
     await page.getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('button', { name: 'New building' }).click()
-    await drawSquare(page, 30, 250)
+    await draw(page, 30, 250)
     await page.getByRole('button', { name: 'Register building' }).click()
     await plate(page).waitFor()
     await untilShown(page, (n) => n === 2)
