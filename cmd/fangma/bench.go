@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"fangma/registry/postgres"
-	"fangma/registry/postgres/local"
 	"fangma/registry/postgres/yardstick"
 	"fangma/seeds"
 )
@@ -178,16 +177,14 @@ func (b *bench) buildingsFile() string { return filepath.Join(b.dir, cityBuildin
 
 func (b *bench) divisionsFile() string { return filepath.Join(b.dir, cityDivisions) }
 
-func (b *bench) ownerURL() string { return b.registry.cluster.OwnerURL(local.DatabaseName) }
-
 // options are those of a person who imports a file with --apply --strict.
 func (b *bench) options(file string) postgres.ImportOptions {
-	return postgres.ImportOptions{Source: "city", Document: filepath.Base(file), Apply: true, Strict: true}
+	return postgres.ImportOptions{Source: "city", Document: filepath.Base(file), Apply: true, Strict: true, OwnerURL: b.registry.owner}
 }
 
 // describe says on what and when the figures were taken.
 func (b *bench) describe() error {
-	database, err := yardstick.Describe(b.ctx, b.ownerURL())
+	database, err := yardstick.Describe(b.ctx, b.registry.owner)
 	if err != nil {
 		return err
 	}

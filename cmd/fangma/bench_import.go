@@ -56,7 +56,7 @@ func (b *bench) load() (time.Duration, error) {
 	if r.New != b.Buildings {
 		return 0, fmt.Errorf("of %d buildings %d were imported", b.Buildings, r.New)
 	}
-	return took, yardstick.Analyze(b.ctx, b.ownerURL())
+	return took, yardstick.Analyze(b.ctx, b.registry.owner)
 }
 
 // shapes gives the city's footprints alone.

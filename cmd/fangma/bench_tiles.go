@@ -39,7 +39,7 @@ const (
 func (b *bench) tiles() error {
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
-	t, err := yardstick.NewTiles(ctx, b.ownerURL(), 4)
+	t, err := yardstick.NewTiles(ctx, b.registry.owner, 4)
 	if err != nil {
 		return err
 	}

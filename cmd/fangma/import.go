@@ -155,7 +155,7 @@ func (cfg *importConfig) file(ctx context.Context, c *console, o *opened, kind, 
 	defer bar.end()
 	opt := postgres.ImportOptions{
 		Source: cfg.source(path), Document: filepath.Base(path), ValidFrom: cfg.ValidFrom.day,
-		Apply: cfg.Apply, Strict: cfg.Strict, Left: left.add,
+		Apply: cfg.Apply, Strict: cfg.Strict, OwnerURL: o.owner, Left: left.add,
 		Progress: func(step postgres.ImportStep, done, total int) {
 			if step != postgres.ImportReading { // the reader itself tells that in bytes
 				bar.at(string(step), int64(done), int64(total), "rows")

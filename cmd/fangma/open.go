@@ -18,6 +18,7 @@ type opened struct {
 	*postgres.Store
 	cluster *local.Cluster // nil when the database is somebody else's
 	url     string         // of the role that serves
+	owner   string         // of the role that owns the tables; "" if it was not given
 	data    string         // the --data with which other commands reach this registry; "" for none
 }
 
@@ -60,7 +61,7 @@ func (cfg registryConfig) enter(ctx context.Context, c *console,
 			return nil, err
 		}
 	}
-	o.url = urls.app
+	o.url, o.owner = urls.app, urls.owner
 	o.Store, err = postgres.Open(ctx, urls.app, postgres.Options{})
 	return o, err
 }
