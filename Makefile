@@ -14,12 +14,13 @@ export CGO_ENABLED := 1
 # The commit is stamped into the binary where git may be asked; it refuses in another user's folder.
 BUILDVCS := $(shell git status --short >/dev/null 2>&1 && echo auto || echo false)
 
-.PHONY: help demo build ui test lint setup setup-test clean
+.PHONY: help demo build ui test lint bench setup setup-test clean
 help:
 	@echo 'make demo    build Fangma and serve the bundled sample on http://127.0.0.1:8080'
 	@echo 'make build   build bin/fangma'
 	@echo 'make test    run every test: Go with PostGIS, the UI, the browser'
 	@echo 'make lint    check style and types'
+	@echo 'make bench   measure Fangma beside plain PostGIS on a made-up city; takes minutes'
 	@echo 'make clean   remove what was built'
 
 # exec, so that Ctrl-C and the exit code are Fangma's own.
@@ -40,6 +41,11 @@ test: setup-test $(APP)/node_modules/.package-lock.json
 
 lint: setup $(APP)/node_modules/.package-lock.json
 	@.ci/lint
+
+# A smaller city: make bench BENCHFLAGS="--buildings 65000"
+BENCHFLAGS ?=
+bench: build
+	@exec bin/fangma bench all $(BENCHFLAGS)
 
 setup:
 	@.ci/setup
