@@ -54,7 +54,7 @@ export function TopBar() {
           <button type="button" class="button quiet" lang={lang.value === 'zh' ? 'en' : 'zh-Hans'} onClick={() => chooseLang(lang.value === 'zh' ? 'en' : 'zh')}>
             {t.language.switchTo}
           </button>
-          <button type="button" class="icon-button keys-button" aria-label={t.life.keys.open} title={t.life.keys.open} aria-keyshortcuts="?" onClick={() => (helpOpen.value = true)}>
+          <button type="button" class="icon-button" aria-label={t.life.keys.open} title={t.life.keys.open} aria-keyshortcuts="?" onClick={() => (helpOpen.value = true)}>
             <Icon name="keyboard" />
           </button>
           <AccountButton />

@@ -42,7 +42,6 @@ export const query = computed(() => {
 
 /** Changes are made to the present registry only. */
 export const mayWrite = computed(() => isClerk.value && !elsewhen.value)
-export const mayRevert = computed(() => mayWrite.value)
 
 /** The time bar is unfolded. */
 export const timeOpen = signal(elsewhen.peek())
