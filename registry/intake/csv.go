@@ -166,12 +166,21 @@ func (r *csvReader) parse(x row) feature {
 			return f
 		}
 		if i < len(r.columns) && r.used[i] {
-			f.values.put(r.columns[i], strings.TrimSpace(cell))
+			f.values.put(r.columns[i], unguard(strings.TrimSpace(cell)))
 		}
 	}
 	f.id = f.values.value[fieldID]
 	f.geometry, f.reject = r.where(&f.values.value)
 	return f
+}
+
+// unguard takes off the apostrophe that keeps a spreadsheet from reading text as a formula: tables
+// that people edited come back with it.
+func unguard(cell string) string {
+	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune("=+-@\t\r", rune(cell[1])) {
+		return cell[1:]
+	}
+	return cell
 }
 
 // where finds the place of a row; a table without columns for it has none.

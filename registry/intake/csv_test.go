@@ -26,6 +26,7 @@ func TestCSV(t *testing.T) {
 		{"GeoJSON in a cell", "id;geometry\n1;\"{\"\"type\"\":\"\"Polygon\"\",\"\"coordinates\"\":[" + box(9, 47) + "]}\"\n", []string{"2 1 Polygon"}, nil},
 		{"byte order mark, Windows", "\ufeffid,lon,lat\r\n1,9.52,47.14\r\n", []string{"2 1 Point"}, nil},
 		{"line ends in a cell", "id,name,lon,lat\n1,\"a\nb\",9.52,47.14\n2,c,9.52,47.15\n", []string{"2 1 Point name=a b", "4 2 Point name=c"}, nil},
+		{"text guarded against formulas", "id,name,lon,lat\n1,'=A,9.52,47.14\n2,'t Huis,9.53,47.15\n", []string{"2 1 Point name==A", "3 2 Point name='t Huis"}, nil},
 		{"short and long rows", "id,lon,lat\n1,9.52\n2,9.52,47.14,more\n\n ,,\n", []string{"3 2 Point"}, []string{"2 1 lat not_a_number"}},
 		{"bad places", "id,lon,lat\n1,east,47\n2,,\n3,181,47\n", nil,
 			[]string{"2 1 lon not_a_number", "3 2 geometry empty", "4 3 geometry out_of_range"}},

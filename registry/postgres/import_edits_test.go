@@ -61,3 +61,18 @@ func TestImportKeepsWhatPeopleEdited(t *testing.T) {
 	}
 	want("Old name", 3)
 }
+
+// A row that is rejected is in the file: its house is not gone.
+func TestRejectedRowsAreNotGone(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Store(t, postgres.Options{})
+	apply := postgres.ImportOptions{Apply: true}
+	imported(t, s, apply, candidate(1, "a", plot(0, 0, 20, 10)), candidate(2, "b", plot(50, 0, 20, 10)))
+	again := candidate(2, "b", plot(0, 0, 20, 10)) // says that b stands where a does
+	if r, left := imported(t, s, postgres.ImportOptions{}, candidate(1, "a", plot(0, 0, 20, 10)), again); r.Rejected != 1 || r.Gone != 0 {
+		t.Errorf("%+v, %v", r, left)
+	}
+	if r, _ := imported(t, s, postgres.ImportOptions{}, candidate(1, "a", plot(0, 0, 20, 10))); r.Gone != 1 {
+		t.Errorf("b is not in the file at all: %+v", r)
+	}
+}

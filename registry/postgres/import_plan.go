@@ -196,6 +196,9 @@ const countGone = `
 			where v.building_code = known.building_code and v.recorded_to = 'infinity' and v.valid @> $2::date
 				and v.state not in ('demolished', 'not_realised'))
 		and not exists (select from import_row r where r.code = known.building_code)
+		and not exists ( -- a row that is rejected is in the file all the same
+			select from external_id x join import_row r on r.id = x.external_id
+			where x.building_code = known.building_code and x.source = $1 and x.recorded_to = 'infinity')
 		and not exists (
 			select from import_near near join import_row r using (n)
 			where near.code = known.building_code and r.outcome = 'ambiguous')`

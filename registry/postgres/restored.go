@@ -67,6 +67,11 @@ func AfterRestore(ctx context.Context, ownerURL string) error {
 	if err != nil {
 		return fmt.Errorf("make the restored registry fit: %w", err)
 	}
+	// The planner knows nothing of what was just filled, and the first thing asked after a disaster
+	// is whether all is well.
+	if _, err := conn.Exec(ctx, `analyze`); err != nil {
+		return fmt.Errorf("make the restored registry fit: %w", err)
+	}
 	// Last, since it is what lets codes be minted.
 	return AdvanceCodes(ctx, conn)
 }

@@ -62,9 +62,11 @@ export function Card({ record }: { record: Open }) {
                 <Icon name="locate" /> {t.card.onMap}
               </button>
             )}
-            <a class="button small" href={`/h/${code}/plate.svg`} target="_blank" rel="noopener">
-              <Icon name="plate" /> {t.card.plate}
-            </a>
+            {(building.status === 'active' || building.status === 'reserved') && (
+              <a class="button small" href={`/h/${code}/plate.svg`} target="_blank" rel="noopener">
+                <Icon name="plate" /> {t.card.plate}
+              </a>
+            )}
             <a class="button small" href={`/h/${code}?lang=${lang.value}`} target="_blank" rel="noopener">
               {t.card.page}
             </a>

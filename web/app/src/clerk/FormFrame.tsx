@@ -17,6 +17,10 @@ interface Props {
   children: ComponentChildren
 }
 
+// A half-typed date reads as an empty one, and empty means something else: the browser says what is missing instead.
+const tellHalfTyped = (form: HTMLFormElement) =>
+  [...form.querySelectorAll('input')].some((input) => input.validity.badInput && !input.reportValidity())
+
 export function FormFrame({ title, code, submit, busy, status, danger, onSubmit, children }: Props) {
   const t = texts.value
   const heading = useRef<HTMLHeadingElement>(null)
@@ -33,6 +37,7 @@ export function FormFrame({ title, code, submit, busy, status, danger, onSubmit,
       aria-labelledby="form-title"
       onSubmit={(event) => {
         event.preventDefault()
+        if (tellHalfTyped(event.currentTarget)) return
         setTries(tries + 1)
         onSubmit()
       }}
