@@ -16,6 +16,19 @@ const (
 // cutReach is how near in metres a line must come to a corner or wall to be meant to meet it.
 const cutReach = 0.01
 
+// lineReach is how far in degrees a cut may reach beyond the footprint: farther than anybody draws, and
+// near enough that the raster's integers hold every product.
+const lineReach = 1.0
+
+func inBox(line orb.LineString, box orb.Bound) bool {
+	for _, p := range line {
+		if !box.Contains(p) {
+			return false
+		}
+	}
+	return true
+}
+
 // Cut divides a footprint along a line, which may have several corners; its ends lie outside of the
 // footprint, in a courtyard, or on a wall. It returns two or more polygons, larger ones first, that
 // cover the footprint without overlap and share the corners along the cut. Within a centimetre of a
@@ -32,6 +45,9 @@ func Cut(footprint orb.Geometry, line orb.LineString) ([]orb.Geometry, error) {
 	path, d := f.cutLine(line)
 	if d != nil {
 		return nil, d
+	}
+	if reach := footprint.Bound().Pad(lineReach); !inBox(line, reach) {
+		return nil, defect(OutOfRange, "the line reaches more than a degree beyond the footprint")
 	}
 	rings := ringsIn(shape)
 	original := cornersOf(rings)

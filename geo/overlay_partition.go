@@ -35,25 +35,43 @@ func ComparePartition(parent orb.Geometry, children []orb.Geometry) (Partition, 
 	}
 	f := frameOf(parent.Bound())
 	whole = f.bring(whole)
-	covered := geom.Geometry{}
 	for i, s := range shapes {
 		shapes[i] = f.bring(s)
-		if covered, err = geom.Union(covered, toSimpleFeatures(shapes[i])); err != nil {
-			return Partition{}, fmt.Errorf("union of the children: %w", err)
-		}
 	}
-	both, err := geom.Intersection(toSimpleFeatures(whole), covered)
+	covered, both, err := f.coverage(whole, shapes)
 	if err != nil {
-		return Partition{}, fmt.Errorf("overlap of parent and children: %w", err)
+		return Partition{}, err
 	}
-	m2 := f.x * f.y
-	p := Partition{
-		Uncovered: max(0, f.area(whole)-both.Area()*m2),
-		Outside:   max(0, (covered.Area()-both.Area())*m2),
-	}
+	p := Partition{Uncovered: max(0, f.area(whole)-both), Outside: max(0, covered-both)}
 	err = f.comparePairs(&p, shapes)
 	p.Identical = p.Identical || samePoint(children)
 	return p, err
+}
+
+// coverage is the m² that the children cover together, and how much of that is the parent's.
+func (f frame) coverage(whole orb.MultiPolygon, children []orb.MultiPolygon) (covered, both float64, err error) {
+	union := geom.Geometry{}
+	for _, c := range children {
+		if err == nil {
+			union, err = geom.Union(union, toSimpleFeatures(c))
+		}
+	}
+	if err == nil {
+		common, err := geom.Intersection(toSimpleFeatures(whole), union)
+		if err == nil {
+			return union.Area() * f.x * f.y, common.Area() * f.x * f.y, nil
+		}
+	}
+	// As for overlap: where the library gives up, the raster serves.
+	if len(children) == 0 {
+		return 0, 0, nil
+	}
+	all, err := f.union(children)
+	if err != nil {
+		return 0, 0, fmt.Errorf("union of the children: %w", err)
+	}
+	both, err = f.overlap(whole, all)
+	return f.area(all), both, err
 }
 
 // comparePairs fills in what is known by comparing children of the frame with each other.

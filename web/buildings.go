@@ -126,6 +126,9 @@ func (out *writing) changeOf(w http.ResponseWriter, r *http.Request) (*object, p
 
 func readRegistration(o *object) registry.Registration {
 	reg := registry.Registration{Input: readInput(o), Why: readWhy(o), ValidFrom: date(o, "validFrom"), Override: readOverride(o)}
+	if o.has("replaces") {
+		reg.Replaces = readCodes(o, "replaces", maxParts)
+	}
 	o.unknown()
 	return reg
 }

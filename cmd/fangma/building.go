@@ -23,6 +23,7 @@ type buildingCommand struct {
 	Merge      buildingMergeCommand      `cmd:"" help:"Make one building out of several that touch."`
 	CarveOut   buildingCarveOutCommand   `cmd:"" help:"Let a small part become a building of its own; the rest keeps its code."`
 	Absorb     buildingAbsorbCommand     `cmd:"" help:"Let a large building take small ones in; it keeps its code."`
+	Register   buildingRegisterCommand   `cmd:"" help:"Register a new building."`
 	Revive     buildingReviveCommand     `cmd:"" help:"Take back a demolition that was recorded by mistake."`
 }
 
