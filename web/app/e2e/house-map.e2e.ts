@@ -387,6 +387,7 @@ describe('by keyboard alone', () => {
     await tabTo(page, 'Retire')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Retire the building' }).waitFor()
+    await expect.poll(focused).toBe('form-title') // the form takes the focus in the frame after it is drawn
     await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
     expect(await page.getByRole('radio', { name: /Demolished/ }).isChecked()).toBe(true)
