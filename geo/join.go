@@ -57,7 +57,10 @@ func Join(parts []orb.Geometry, gap float64) (orb.Geometry, error) {
 	if plain := straighten(f, whole, shapes); f.valid(plain) {
 		whole = plain
 	}
-	return f.geometry(tidy(whole)), nil
+	if whole = tidy(whole); len(whole) == 0 {
+		return nil, defect(Empty, "the parts are too thin to be joined")
+	}
+	return f.geometry(whole), nil
 }
 
 // near returns the shapes whose boxes come within reach metres of one's.
