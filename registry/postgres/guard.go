@@ -24,22 +24,7 @@ const samePoint = 1.0
 //
 // It returns Conflict "overlap" with the other's code; an override passes.
 func (w *writing) guard(ctx context.Context, was *registry.Building, b registry.Building, o *registry.Override) error {
-	spans := registry.Contested(was, b)
-	if len(spans) == 0 {
-		return nil
-	}
-	if err := w.lockCells(ctx, spans); err != nil {
-		return err
-	}
-	if o != nil {
-		return nil
-	}
-	for _, s := range spans {
-		if err := w.guardSpan(ctx, []registry.Code{b.Code}, s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.guardOutcome(ctx, registry.Outcome{Buildings: []registry.BuildingChange{{Was: was, Is: &b}}}, o)
 }
 
 func (w *writing) lockCells(ctx context.Context, spans []registry.Span) error {
