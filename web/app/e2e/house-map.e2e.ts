@@ -154,7 +154,7 @@ describe('a clerk', () => {
     await page.getByLabel(/^Floors/).fill('drei')
     await page.getByRole('button', { name: 'Register building' }).click()
     await page.getByText('A number is needed here.').waitFor()
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
     await page.getByLabel(/^Floors/).fill('３')
     await page.getByRole('button', { name: 'Register building' }).click()
     await plate(page).waitFor()
