@@ -37,3 +37,38 @@ type Actor struct {
 func (a Actor) Has(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
 }
+
+// Right is what a role may do with protected rows wherever they are. Who has
+// none still sees what lies in their own cells or houses.
+type Right string
+
+const (
+	ReadAssignments Right = "assignments" // who answers for which cell
+	Assign          Right = "assign"      // give and take cells
+	ReadHeadcounts  Right = "headcounts"  // how many live in a house
+	Count           Right = "count"       // state and move headcounts
+	Visits          Right = "visits"      // see all visits, move them with their house
+	Proposals       Right = "proposals"   // see and decide what officers propose
+	ReadAccess      Right = "access"      // who looked at which house
+)
+
+// rights are what each role is given without regard to
+// place.
+var rights = map[Role][]Right{
+	Clerk:      {ReadAssignments, ReadHeadcounts, Count, Visits, Proposals},
+	Dispatcher: {ReadAssignments},
+	Operator:   {ReadAssignments, Assign, ReadAccess},
+}
+
+// Rights are all rights of the actor's roles, in order and once each.
+func (a Actor) Rights() []Right {
+	var all []Right
+	for _, r := range a.Roles {
+		all = append(all, rights[r]...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// May says whether the actor has the right wherever a house stands.
+func (a Actor) May(r Right) bool { return slices.Contains(a.Rights(), r) }

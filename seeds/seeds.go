@@ -56,7 +56,7 @@ func Began(ctx context.Context, s *postgres.Store) (bool, error) {
 // people have changed since a first load stays theirs, and a load that was
 // interrupted goes on where it stopped. note takes a line for each part loaded.
 func Load(ctx context.Context, s *postgres.Store, note func(format string, args ...any)) error {
-	l := loading{Store: s, by: registry.Actor{Name: Actor}, note: note}
+	l := loading{Store: s, by: registry.Actor{Name: Actor, Roles: []registry.Role{registry.Operator, registry.Clerk}}, note: note}
 	defer l.forget()
 	for _, part := range []struct {
 		there func(context.Context) (bool, error)

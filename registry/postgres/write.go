@@ -49,7 +49,8 @@ func (s *Store) write(ctx context.Context, w Write, do func(*writing) (registry.
 		if err != nil || done {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `select from registry_lock for share`); err != nil {
+		// One round trip: what the policies go by, and the lock.
+		if _, err := tx.Exec(ctx, scope{actor: w.Actor}.statements()+`select from registry_lock for share`); err != nil {
 			return fmt.Errorf("share the registry: %w", err)
 		}
 		if receipt, err = do(wr); err != nil {

@@ -84,6 +84,23 @@ func TestKilledDuringFirstStart(t *testing.T) {
 	}
 }
 
+// The kill comes between making the socket folder and giving it to PostgreSQL's user.
+func TestKilledBeforeSocketsAreGivenAway(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(openTemp(t), "data")
+	stop(t, start(t, Config{Dir: dir}))
+	sockets := filepath.Join(dir, "sockets")
+	if err := os.RemoveAll(sockets); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(sockets, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask(t, start(t, Config{Dir: dir}).AppURL(DatabaseName), "select 'alive'"); got != "alive" {
+		t.Error("does not work")
+	}
+}
+
 // The postmaster is killed: no goodbye, its children still there, its pid file too.
 func TestPostmasterKilled(t *testing.T) {
 	t.Parallel()

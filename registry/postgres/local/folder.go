@@ -136,7 +136,11 @@ func (f *folder) socketDir() (string, error) {
 	if err := syscall.Lstat(dir, &st); err != nil {
 		return "", fmt.Errorf("look at socket folder %s: %w", dir, err)
 	}
-	if st.Mode&syscall.S_IFMT != syscall.S_IFDIR || st.Uid != f.owner.uid || st.Mode&0o077 != 0 {
+	private := st.Mode&syscall.S_IFMT == syscall.S_IFDIR && st.Mode&0o077 == 0
+	if private && int(st.Uid) == os.Geteuid() {
+		return dir, f.owner.own(dir) // our own; a start that was killed had not given it away yet
+	}
+	if !private || st.Uid != f.owner.uid {
 		return "", fmt.Errorf("the socket folder %s is not a private folder of %s: remove it", dir, f.owner.name)
 	}
 	return dir, nil
