@@ -67,7 +67,7 @@ func (s *Server) routes() []route {
 	page := []string{"cursor", "limit"}
 	find := slices.Concat([]string{"bbox", "cell", "community", "state", "q"}, asOf, page)
 	in, out := s.reading, s.writing
-	return []route{
+	return slices.Concat(s.gridRoutes(), s.headcountRoutes(), s.workRoutes(), s.zoneRoutes(), []route{
 		{get, "/api/v1/buildings", public, find, noBody, in.listBuildings},
 		{post, "/api/v1/buildings", clerk, nil, largeBody, out.registerBuilding},
 		{get, "/api/v1/buildings/{code}", public, asOf, noBody, in.getBuilding},
@@ -120,5 +120,5 @@ func (s *Server) routes() []route {
 		{get, "/problems/{slug}", public, nil, noBody, in.getProblemType},
 		{get, "/healthz", public, nil, noBody, in.getHealth},
 		{get, "/readyz", public, nil, noBody, in.getReadiness},
-	}
+	})
 }
