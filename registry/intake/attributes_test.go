@@ -11,7 +11,7 @@ import (
 
 // A column that stood for two fields would be read by chance.
 func TestColumnsAreUnique(t *testing.T) {
-	for name, set := range map[string]map[field][]string{"buildings": buildingColumns(), "divisions": divisionColumns()} {
+	for name, set := range map[string]map[field][]string{"buildings": buildingColumns(), "divisions": divisionColumns(), "zones": zoneColumns()} {
 		seen := map[string]field{}
 		for _, columns := range []map[field][]string{set, placeColumns()} {
 			for f, list := range columns {

@@ -25,6 +25,9 @@ const (
 	fieldLon
 	fieldLat
 	fieldGeometry
+	fieldKind
+	fieldNote
+	fieldCell
 	fieldCount
 )
 
@@ -134,12 +137,26 @@ func divisionColumns() map[field][]string {
 	}
 }
 
+// zoneColumns hold what is known about a planner's zone.
+func zoneColumns() map[field][]string {
+	return map[field][]string{
+		fieldID: {"id", "@id", "zone_id", "zoneid", "zone_no", "code", "编号", "功能区编号", "代码", "编码"},
+		fieldName: {"name", "zone_name", "zonename", "zone", "title", "label", "nom", "naam", "bezeichnung", "名称", "功能区名称", "功能区",
+			"区域名称", "分区名称"},
+		fieldKind: {"kind", "type", "class", "category", "zone_kind", "zone_type", "function", "类型", "类别", "功能区类型", "主体功能",
+			"功能类型", "开发类型"},
+		fieldNote: {"note", "notes", "remark", "remarks", "comment", "description", "备注", "说明"},
+		fieldCell: {"cell", "h", "h3", "h3_cell", "h3_index", "h3index", "hex", "hex_id", "网格", "网格单元", "网格编码"},
+	}
+}
+
 // targets are the names that --map takes on its right side.
 func targets() map[string]field {
 	return map[string]field{
 		"id": fieldID, "name": fieldName, "address": fieldAddress, "street": fieldStreet, "number": fieldNumber,
 		"floors": fieldFloors, "height": fieldHeight, "use": fieldUse, "state": fieldState,
 		"code": fieldCode, "parent": fieldParent, "level": fieldLevel,
+		"kind": fieldKind, "note": fieldNote, "cell": fieldCell,
 		"lon": fieldLon, "lat": fieldLat, "geometry": fieldGeometry,
 	}
 }
@@ -149,6 +166,9 @@ func buildingNames(custom map[string]string) (naming, error) {
 }
 func divisionNames(custom map[string]string) (naming, error) {
 	return newNaming(custom, divisionColumns())
+}
+func zoneNames(custom map[string]string) (naming, error) {
+	return newNaming(custom, zoneColumns())
 }
 
 // newNaming joins the person's own names with the automatic ones; a field that the person has named is
