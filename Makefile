@@ -56,7 +56,7 @@ setup-test:
 # The UI is rebuilt when one of its sources, or a folder that lost one, is newer than the last build.
 ui: $(APP)/dist/index.html
 
-UI_SOURCES := $(shell find $(APP)/src $(APP)/public $(APP)/index.html $(APP)/*.ts $(APP)/*.json ! -name schema.d.ts)
+UI_SOURCES := $(shell find $(APP)/src $(APP)/public $(APP)/*.html $(APP)/*.ts $(APP)/*.json ! -name schema.d.ts)
 
 $(APP)/dist/index.html: $(UI_SOURCES) $(APP)/node_modules/.package-lock.json | setup
 	npm --prefix $(APP) run build

@@ -23,7 +23,7 @@ type accountAnswer struct {
 }
 
 func viewAccount(a account) accountView {
-	return accountView{viewSession(a).Account, a.DisabledAt != nil}
+	return accountView{*viewSession(a).Account, a.DisabledAt != nil}
 }
 
 // listAccounts answers GET /api/v1/accounts.

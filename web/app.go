@@ -26,7 +26,8 @@ func embeddedApp() fs.FS {
 
 // newApp reads the built interface into memory, compressed once. The names of
 // files below assets/ carry a hash of their content, so they are kept for
-// ever; the rest is asked for again.
+// ever; the rest is asked for again. A page's address is its file's name
+// without the ending: my-grid.html is /my-grid.
 func newApp(dist fs.FS) (http.Handler, error) {
 	files := map[string]answer{"/page.css": {media: "text/css; charset=utf-8", body: pageStyle}}
 	err := fs.WalkDir(dist, ".", func(name string, d fs.DirEntry, err error) error {
@@ -44,14 +45,15 @@ func newApp(dist fs.FS) (http.Handler, error) {
 		if z := compressOnce(body); len(z) < len(body)*9/10 {
 			a.zipped = z
 		}
-		files["/"+name] = a
+		files["/"+strings.TrimSuffix(name, ".html")] = a
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("web: read the user interface: %w", err)
 	}
-	if index, ok := files["/index.html"]; ok {
-		files["/"] = index
+	if index, ok := files["/index"]; ok {
+		files["/"], files["/index.html"] = index, index
+		delete(files, "/index")
 	}
 	if icon, ok := files["/favicon.svg"]; ok {
 		files["/favicon.ico"] = icon // browsers ask for it beside pictures and JSON
@@ -102,7 +104,26 @@ func (files appHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if err := writePage(w, r, http.StatusServiceUnavailable, "unbuilt.html", nil); err != nil {
 			fail(w, r, err)
 		}
+	case wantsPage(r):
+		if err := writeNoPage(w, r); err != nil {
+			fail(w, r, err)
+		}
 	default:
 		fail(w, r, notFound("no_such_page", "there is nothing at this address"))
 	}
+}
+
+// wantsPage says whether a person with a browser is asking, to whom a problem
+// in JSON says little. Programs below /api/ and /tiles/ get the problem.
+func wantsPage(r *http.Request) bool {
+	for _, programs := range []string{"/api/", "/tiles/", "/style/", "/assets/"} {
+		if strings.HasPrefix(r.URL.Path, programs) {
+			return false
+		}
+	}
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+func writeNoPage(w http.ResponseWriter, r *http.Request) error {
+	return writePage(w, r, http.StatusNotFound, "no_page.html", wordsIn(language(r, "")))
 }

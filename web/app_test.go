@@ -15,6 +15,7 @@ func TestTheInterfaceIsServed(t *testing.T) {
 	s := newSite(t, func(c *web.Config) {
 		c.App = fstest.MapFS{
 			"index.html":        {Data: []byte("<!doctype html><title>map</title>")},
+			"my-grid.html":      {Data: []byte("<!doctype html><title>my grid</title>")},
 			"assets/map-abc.js": {Data: []byte(script)},
 			"fonts/0-255.pbf":   {Data: []byte{1, 2, 3}},
 			".keep":             {},
@@ -36,8 +37,33 @@ func TestTheInterfaceIsServed(t *testing.T) {
 	}
 	v.get("/fonts/0-255.pbf?v=3").want(http.StatusOK)
 	v.get("/.keep").want(http.StatusNotFound)
-	v.get("/nothing").want(http.StatusNotFound)
+	if page := v.get("/my-grid").want(http.StatusOK); page.header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(string(page.body), "my grid") {
+		t.Errorf("/my-grid: %v %s", page.header, page.body)
+	}
+	v.get("/my-grid.html").want(http.StatusNotFound)
 	v.do(http.MethodPost, "/", strings.NewReader("x")).want(http.StatusMethodNotAllowed)
+}
+
+// TestAnUnknownAddress: a person is led back to the map in their language, a
+// program is told in the form that it understands.
+func TestAnUnknownAddress(t *testing.T) {
+	t.Parallel()
+	v := newSite(t).visitor(t)
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for lang, want := range map[string]string{"en": "There is no such page", "zh-CN": "没有这个页面"} {
+		page := v.get("/no/such", "Accept", browser, "Accept-Language", lang).want(http.StatusNotFound)
+		if !strings.Contains(string(page.body), want) || !strings.Contains(string(page.body), `href="/"`) {
+			t.Errorf("%s: %s", lang, page.body)
+		}
+	}
+	for path, accept := range map[string]string{"/no/such": "*/*", "/api/v1/nothing": browser, "/assets/gone.js": browser} {
+		if slug, _ := v.get(path, "Accept", accept).want(http.StatusNotFound).problem(); slug != "no_such_page" {
+			t.Errorf("%s: %s", path, slug)
+		}
+	}
+	if slug, _ := v.do(http.MethodPost, "/no/such", strings.NewReader("x"), "Accept", browser).want(http.StatusNotFound).problem(); slug != "no_such_page" {
+		t.Errorf("posted: %s", slug)
+	}
 }
 
 func TestAnUnbuiltInterfaceSaysSo(t *testing.T) {

@@ -60,6 +60,7 @@ type words struct {
 	Successors, None, Plate, Map, NotIssued, NotACode   string
 	NotIssuedHelp, NotACodeHelp, Meant, Void, OtherLang string
 	InForce, Reserved, Retired, NoHeadcount             string
+	NoPage, NoPageHelp, ToMap                           string
 }
 
 func wordsIn(lang string) words {
@@ -73,6 +74,7 @@ func wordsIn(lang string) words {
 			Meant:         "Did you mean", Void: "registered in error; there is no such house", OtherLang: "中文",
 			InForce: "in force", Reserved: "reserved", Retired: "retired",
 			NoHeadcount: "This page shows what everybody may know about the house, and nothing about who lives there.",
+			NoPage:      "There is no such page", NoPageHelp: "The address may be misspelt, or the page may have moved.", ToMap: "To the house map",
 		}
 	}
 	return words{
@@ -84,6 +86,7 @@ func wordsIn(lang string) words {
 		Meant:         "您是不是要找", Void: "登记有误，并无此房屋", OtherLang: "English",
 		InForce: "有效", Reserved: "已预留", Retired: "已注销",
 		NoHeadcount: "本页仅显示房屋的公开信息，不含任何居住人员信息。",
+		NoPage:      "没有这个页面", NoPageHelp: "地址可能有误，或页面已移动。", ToMap: "前往房屋地图",
 	}
 }
 

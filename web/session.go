@@ -21,7 +21,7 @@ type accountName struct {
 }
 
 type sessionView struct {
-	Account accountName `json:"account"`
+	Account *accountName `json:"account"`
 }
 
 func viewSession(a account) sessionView {
@@ -29,7 +29,7 @@ func viewSession(a account) sessionView {
 	if roles == nil {
 		roles = []registry.Role{}
 	}
-	return sessionView{accountName{a.Name, a.DisplayName, roles}}
+	return sessionView{&accountName{a.Name, a.DisplayName, roles}}
 }
 
 // identify finds out who is asking, by Authorization or by cookie. A token
@@ -95,9 +95,13 @@ func (in *reading) setCookie(w http.ResponseWriter, r *http.Request, value postg
 	})
 }
 
-// getSession answers GET /api/v1/session.
+// getSession answers GET /api/v1/session. That nobody is signed in is an answer
+// and no error: every page asks, and most who look at the map are the public.
 func (in *reading) getSession(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "private, no-store")
+	if stateOf(r).actor.Account == 0 {
+		return writeJSON(w, r, sessionView{})
+	}
 	return writeJSON(w, r, viewSession(stateOf(r).account))
 }
 

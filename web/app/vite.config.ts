@@ -14,7 +14,17 @@ function keepMarker(): Plugin {
   }
 }
 
-// One entry a role: the house map now, the dispatch, officer and planning pages beside it later.
+// One page a kind of work; the server shows dist/my-grid.html at /my-grid.
+const pages = {
+  map: 'index.html',
+  myGrid: 'my-grid.html',
+  inbox: 'inbox.html',
+  grid: 'grid.html',
+  people: 'people.html',
+  dispatch: 'dispatch.html',
+  planning: 'planning.html',
+}
+
 // During development the API, tiles and styles come from a running `fangma demo`.
 const server = process.env['FANGMA_URL'] ?? 'http://127.0.0.1:8080'
 
@@ -28,7 +38,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: { map: 'index.html' } },
+    rolldownOptions: { input: pages },
   },
   worker: { format: 'es' },
   server: {

@@ -3,6 +3,7 @@ import { ask, type Answer } from './http'
 import type {
   Bounds,
   Building,
+  Account,
   BuildingPage,
   CodeStatus,
   Correction,
@@ -56,7 +57,7 @@ export const addEvent = (code: string, body: NewEvent, etag: string, key: string
 export const session = async () => (await ask<Session>(`${root}/session`)).value.account
 
 export const signIn = async (name: string, password: string) =>
-  (await ask<Session>(`${root}/session`, { method: 'POST', body: { name, password } })).value.account
+  (await ask<{ account: Account }>(`${root}/session`, { method: 'POST', body: { name, password } })).value.account
 
 export const signOut = async () => void (await ask<void>(`${root}/session`, { method: 'DELETE' }))
 

@@ -1,7 +1,7 @@
 // What can be done with the outline under the pen, as buttons: everything the mouse and the keys can do.
 import { texts } from '../i18n'
 import { areaOf, corners, isFinished, sameCorner } from '../map/outline'
-import { house } from '../map/current'
+import { shownMap } from '../map/current'
 import { Icon } from '../ui/Icon'
 import { sketch, startDrawing, steps } from './sketch'
 
@@ -83,6 +83,6 @@ export function SketchTools({ adjusting, error }: { adjusting: boolean; error: s
   /** The arrow keys that move the chosen corner belong to the map. */
   function chooseAndFocus(direction: 1 | -1): void {
     steps.choose(direction)
-    house.peek()?.focus()
+    shownMap.peek()?.focus()
   }
 }

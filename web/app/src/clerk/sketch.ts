@@ -1,7 +1,7 @@
 // The outline under the pen, and what pen and keys do to it.
 import { computed, signal } from '@preact/signals'
 import type { Geometry, Position } from '../api/types'
-import { house } from '../map/current'
+import { shownMap } from '../map/current'
 import type { Pen } from '../map/drawing'
 import * as outline from '../map/outline'
 import type { Outline, Sketch } from '../map/outline'
@@ -32,7 +32,7 @@ export function stopDrawing(): void {
 }
 
 export const steps = {
-  place: (at: Position | undefined = house.peek()?.center) => at && change((s) => outline.place(s, at)),
+  place: (at: Position | undefined = shownMap.peek()?.center) => at && change((s) => outline.place(s, at)),
   close: () => change(outline.close),
   undo: () => change(outline.undo),
   choose: (direction: 1 | -1) => change((s) => outline.choose(s, direction)),
@@ -66,7 +66,7 @@ const arrows: Record<string, [number, number]> = {
 
 function key(event: KeyboardEvent): boolean {
   const now = sketch.peek()?.now
-  const map = house.peek()
+  const map = shownMap.peek()
   if (!now || !map) return false
   const arrow = arrows[event.key]
   if (arrow) {

@@ -64,6 +64,21 @@ export const en: Messages = {
   theme: { label: 'Appearance', system: 'As the system', light: 'Light', dark: 'Dark' },
   language: { switchTo: '中文' },
   menu: { open: 'Menu' },
+  pages: {
+    label: 'Pages',
+    names: { map: 'House map', myGrid: 'My grid', inbox: 'Inbox', grid: 'Grid', people: 'People', dispatch: 'Dispatch', planning: 'Planning' },
+    purpose: {
+      map: 'everybody',
+      myGrid: 'officers: the houses of their cells',
+      inbox: 'clerks: what officers propose',
+      grid: 'administrators: who answers for which cell',
+      people: 'operators: accounts, offices and roles',
+      dispatch: 'dispatchers: where people are, and who answers there',
+      planning: 'planners: how many live in a zone',
+    },
+    signInFirst: (purpose) => `This page is for ${purpose}. Sign in to open it.`,
+    notYours: (name, purpose) => `This page is for ${purpose}. ${name} has no such role; an operator can give it.`,
+  },
 
   session: {
     signIn: 'Sign in',

@@ -29,9 +29,11 @@ export function chooseLang(next: Lang): void {
   lang.value = next
 }
 
+/** The texts of one page, which come with that page alone: its own dictionary in the present language. */
+export const pageTexts = <T>(of: Record<Lang, T>) => computed(() => of[lang.value])
+
 effect(() => {
   document.documentElement.lang = tags[lang.value]
-  document.title = lang.value === 'zh' ? '房码 Fangma：房屋地图' : 'Fangma 房码: house map'
 })
 
 /** A registry date (2013-08-03) as people of the language write it. */

@@ -1,5 +1,6 @@
 // Every text of the UI, by its meaning. A language is one value of this type: a missing text does not compile.
 import type { LifeMessages } from './life-messages'
+import type { PageName } from '../shell/pages'
 import type { RegistryEvent, Evidence, Legality, State, Status } from '../api/types'
 
 type Text = string
@@ -22,6 +23,14 @@ export interface Messages {
   theme: Record<'label' | 'system' | 'light' | 'dark', Text>
   language: Record<'switchTo', Text>
   menu: Record<'open', Text>
+  pages: {
+    label: Text
+    names: Record<PageName, Text>
+    /** What the page is for, as the object of "is for": "officers and the houses of their cells". */
+    purpose: Record<PageName, Text>
+    signInFirst: Of<[string]>
+    notYours: Of<[string, string]>
+  }
   session: Record<
     'signIn' | 'signOut' | 'signedOut' | 'title' | 'name' | 'password' | 'show' | 'wrong' | 'ended' | 'required',
     Text

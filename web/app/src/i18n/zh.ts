@@ -64,6 +64,21 @@ export const zh: Messages = {
   theme: { label: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
   language: { switchTo: 'English' },
   menu: { open: '菜单' },
+  pages: {
+    label: '页面',
+    names: { map: '房屋地图', myGrid: '我的网格', inbox: '收件箱', grid: '网格', people: '人员', dispatch: '调度', planning: '规划' },
+    purpose: {
+      map: '所有人',
+      myGrid: '网格员（责任区内的房屋）',
+      inbox: '登记员（网格员的建议）',
+      grid: '责任人（每个网格单元由谁负责）',
+      people: '管理员（账号、机构和角色）',
+      dispatch: '调度员（人口分布及负责人）',
+      planning: '规划人员（功能区内的居住人数）',
+    },
+    signInFirst: (purpose) => `本页供${purpose}使用，请先登录。`,
+    notYours: (name, purpose) => `本页供${purpose}使用。${name} 没有相应角色，可由管理员授予。`,
+  },
 
   session: {
     signIn: '登录',

@@ -14,7 +14,7 @@ import { record } from '../view/record'
 import { theme } from '../view/theme'
 import { Icon } from '../ui/Icon'
 import { boundsOf } from './affected'
-import { house } from './current'
+import { house, shownMap } from './current'
 import { HouseMap } from './house-map'
 
 const styleUrl = () => `/style/houses.json?theme=${theme.value}&lang=${lang.value}`
@@ -41,7 +41,7 @@ export function MapView() {
       return
     }
     map.showMoment(query.peek())
-    house.value = map
+    house.value = shownMap.value = map
     moved(map)
     const back = () => {
       const { view } = parseHash(location.hash)
@@ -52,7 +52,7 @@ export function MapView() {
     return () => {
       removeEventListener('popstate', back)
       unfollow()
-      house.value = null
+      house.value = shownMap.value = null
       map.remove()
     }
     // The map is made once, when the first view is known.

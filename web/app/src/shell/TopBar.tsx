@@ -1,15 +1,25 @@
-// Name, search, and what concerns the page as a whole. On a phone all but the search folds into a menu.
+// Name, pages, and what concerns the page as a whole. On a phone all but the page's own part folds into a menu.
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { chooseLang, lang, texts } from '../i18n'
-import { helpOpen } from '../life/keys'
-import { SearchBox } from '../search/SearchBox'
 import { AccountButton } from '../session/AccountButton'
 import { Icon, type IconName } from '../ui/Icon'
 import { link } from '../view/desk'
 import { type ThemeChoice, chooseTheme, themeChoice } from '../view/theme'
+import { PageLinks, PageNav, isPhone } from './PageNav'
+import { myPages, pageOpen } from './pages'
 
-export function TopBar() {
+interface Props {
+  /** What belongs to the open page: the house map's search. */
+  bar?: ComponentChildren
+  live: boolean
+  /** Opens the page's list of keys. */
+  onHelp?: () => void
+}
+
+export function TopBar({ bar: own, live, onHelp }: Props) {
   const t = texts.value
+  const several = myPages.value.length > 1
   const [menu, setMenu] = useState(false)
   const bar = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -22,20 +32,18 @@ export function TopBar() {
   }, [menu])
   return (
     <header class="topbar" ref={bar}>
-      <a class="skip" href="#search" onClick={(event) => (event.preventDefault(), document.getElementById('search')?.focus())}>
-        {t.skip}
-      </a>
-      <h1 class="brand">
+      <h1 class={`brand${own ? '' : ' alone'}`}>
         <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
           <rect width="32" height="32" rx="6" fill="var(--plate)" />
           <rect x="3" y="3" width="26" height="26" rx="4" fill="none" stroke="var(--on-plate)" stroke-width="1.5" />
           <path d="M8 16.5 16 9l8 7.5M10.5 15v8.5h11V15" fill="none" stroke="var(--on-plate)" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" />
         </svg>
         <span class="brand-name">{t.brand}</span>
-        <span class="brand-title">{t.title}</span>
+        <span class={`brand-title${several && !isPhone.value ? ' visually-hidden' : ''}`}>{t.pages.names[pageOpen.value]}</span>
       </h1>
-      <SearchBox />
-      <Live />
+      <PageNav />
+      {own}
+      {live && <Live />}
       <div
         class="top-end"
         onKeyDown={(event) => {
@@ -50,13 +58,16 @@ export function TopBar() {
           <Icon name="menu" />
         </button>
         <div class={`settings${menu ? ' open' : ''}`} id="settings">
+          {isPhone.value && several && <PageLinks />}
           <ThemeChooser />
           <button type="button" class="button quiet" lang={lang.value === 'zh' ? 'en' : 'zh-Hans'} onClick={() => chooseLang(lang.value === 'zh' ? 'en' : 'zh')}>
             {t.language.switchTo}
           </button>
-          <button type="button" class="icon-button" aria-label={t.life.keys.open} title={t.life.keys.open} aria-keyshortcuts="?" onClick={() => (helpOpen.value = true)}>
-            <Icon name="keyboard" />
-          </button>
+          {onHelp && (
+            <button type="button" class="icon-button" aria-label={t.life.keys.open} title={t.life.keys.open} aria-keyshortcuts="?" onClick={onHelp}>
+              <Icon name="keyboard" />
+            </button>
+          )}
           <AccountButton />
         </div>
       </div>

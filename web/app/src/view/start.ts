@@ -1,7 +1,6 @@
 // Ties the desk to the address bar, the server's stream and the map, once, at the start.
 import { effect } from '@preact/signals'
 import { type Change, follow } from '../api/live'
-import * as registry from '../api/registry'
 import type { Bounds } from '../api/types'
 import { texts } from '../i18n'
 import { overlap } from '../map/affected'
@@ -12,6 +11,7 @@ import { formatHash, parseHash } from './hash'
 import { inView, listPlaces, listSoon } from './inview'
 import { watchDwellings } from '../dwellings/state'
 import { query } from '../time/moment'
+import { learnMap } from './first'
 import { record, reload, watchSelection } from './record'
 
 export function start(): void {
@@ -35,15 +35,6 @@ export function start(): void {
   addEventListener('beforeunload', (event) => {
     if (dirty.peek()) event.preventDefault()
   })
-}
-
-// The server answers 503 while its snapshot is being built; the page waits for it.
-async function learnMap(wait = 500): Promise<void> {
-  try {
-    info.value = await registry.mapInfo()
-  } catch {
-    setTimeout(() => void learnMap(Math.min(wait * 2, 8000)), wait)
-  }
 }
 
 /** Opening a house is a step in the browser's history; moving the map is not. */
