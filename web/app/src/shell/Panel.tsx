@@ -1,5 +1,4 @@
 // Beside the map, on a phone below it: the task in hand, else the open building, else the buildings in view.
-import { useEffect, useState } from 'preact/hooks'
 import type { Answer } from '../api/http'
 import type { Building } from '../api/types'
 import { Card } from '../card/Card'
@@ -7,35 +6,22 @@ import { DrawForm } from '../clerk/DrawForm'
 import { EditForm } from '../clerk/EditForm'
 import { EventForm } from '../clerk/EventForm'
 import { OutlineForm } from '../clerk/OutlineForm'
-import { texts } from '../i18n'
 import { LifeForm, isLifeTask } from '../life/LifeForm'
 import { InView } from '../list/InView'
-import { Icon } from '../ui/Icon'
 import { type Task, selected, task } from '../view/desk'
 import { type Open, record } from '../view/record'
+import { Sheet } from './Sheet'
 
 /** What is done on the map, which therefore keeps its room. */
 const onMap: ReadonlySet<Task> = new Set<Task>(['none', 'outline', 'draw', 'split', 'merge'])
 
 export function Panel() {
-  const t = texts.value
-  const [tall, setTall] = useState(false)
-  const now = task.value
-  const code = selected.value
-
   // On a phone the open house and what is drawn stay in sight; a form that needs no map takes the room.
-  useEffect(() => setTall(!onMap.has(now)), [code, now])
-
-  const label = tall ? t.card.less : t.card.more
+  const now = task.value
   return (
-    <main class={`panel${tall ? ' tall' : ''}`} id="panel">
-      <button type="button" class="sheet-handle" aria-expanded={tall} aria-controls="panel" aria-label={label} onClick={() => setTall(!tall)}>
-        <Icon name={tall ? 'down' : 'up'} />
-      </button>
-      <div class="panel-body">
-        <Body />
-      </div>
-    </main>
+    <Sheet about={`${selected.value} ${now}`} roomy={!onMap.has(now)}>
+      <Body />
+    </Sheet>
   )
 }
 

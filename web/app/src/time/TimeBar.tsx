@@ -1,4 +1,5 @@
 // The time bar on the map: a day by date, by slider or by steps, and the banner that says which town this is.
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { lang, showDate, texts } from '../i18n'
 import { Icon } from '../ui/Icon'
@@ -6,8 +7,8 @@ import { info } from '../view/desk'
 import { firstDay, toDay, toNumber, yearMarks } from './days'
 import { elsewhen, goTo, moment, readDay, timeOpen } from './moment'
 
-/** Which town is on the screen, when it is not today's. */
-export function TimeBanner() {
+/** Which town is on the screen, when it is not today's; where the page edits, also that it does not now. */
+export function TimeBanner({ editing = true }: { editing?: boolean }) {
   const t = texts.value
   const { on, known } = moment.value
   if (!elsewhen.value) return null
@@ -17,7 +18,7 @@ export function TimeBanner() {
       <p>
         <strong>{t.life.townOn(day)}</strong>
         {known && <span>{t.life.asKnown(showDate(known, lang.value))}</span>}
-        <span class="time-banner-off">{t.life.editingOff}</span>
+        {editing && <span class="time-banner-off">{t.life.editingOff}</span>}
       </p>
       <button type="button" class="button small" onClick={() => goTo({ on: null, known: null })}>
         {t.life.backToToday}
@@ -26,7 +27,8 @@ export function TimeBanner() {
   )
 }
 
-export function TimeBar() {
+/** With children: what the page puts between slider and dates, as playing the years. */
+export function TimeBar({ children }: { children?: ComponentChildren }) {
   const t = texts.value
   const today = info.value?.today
   if (!today) return null
@@ -37,12 +39,12 @@ export function TimeBar() {
       </button>
     )
   }
-  return <Bar today={today} />
+  return <Bar today={today}>{children}</Bar>
 }
 
 const pause = 120 // ms between a movement of the slider and the town that follows
 
-function Bar({ today }: { today: string }) {
+function Bar({ today, children }: { today: string; children?: ComponentChildren }) {
   const t = texts.value
   const { on, known } = moment.value
   const first = firstDay(info.value?.since ?? today, today)
@@ -87,6 +89,7 @@ function Bar({ today }: { today: string }) {
           ))}
         </div>
       </div>
+      {children}
       <div class="time-fields">
         <label>
           <span>{t.life.day}</span>

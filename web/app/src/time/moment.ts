@@ -24,9 +24,14 @@ export function parseMoment(search: string): Moment {
   return { on: readDay(query.get('on')), known: readDay(query.get('known')) }
 }
 
-export function formatMoment({ on, known }: Moment): string {
-  const query = new URLSearchParams({ ...(on ? { on } : {}), ...(known ? { known } : {}) }).toString()
-  return query ? `?${query}` : ''
+/** The query of an address with another moment; what else stands in it stays. */
+export function formatMoment({ on, known }: Moment, search = ''): string {
+  const query = new URLSearchParams(search)
+  for (const [name, day] of [['on', on], ['known', known]] as const) {
+    if (day) query.set(name, day)
+    else query.delete(name)
+  }
+  return query.size > 0 ? `?${query}` : ''
 }
 
 export const moment = signal<Moment>(parseMoment(location.search))
@@ -55,7 +60,7 @@ export function goTo(next: Moment): void {
       if (next.on !== null || next.known !== null) task.value = 'none'
       moment.value = next
     })
-    history.replaceState(null, '', location.pathname + formatMoment(next) + location.hash)
+    history.replaceState(null, '', location.pathname + formatMoment(next, location.search) + location.hash)
   })
 }
 

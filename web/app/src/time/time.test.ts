@@ -28,5 +28,6 @@ test('the moment stands in the address; nonsense there is the present', () => {
   const then = { on: '2019-05-01', known: '2020-01-01' }
   expect(parseMoment(formatMoment(then))).toEqual(then)
   expect(formatMoment({ on: null, known: null })).toBe('')
+  expect(formatMoment({ on: '2019-05-01', known: null }, '?show=dwellings&known=2020-01-01')).toBe('?show=dwellings&on=2019-05-01')
   expect(parseMoment('?on=soon&known=2020-02-31')).toEqual({ on: null, known: null })
 })
