@@ -162,7 +162,7 @@ func (w *writing) guardOutcome(ctx context.Context, out registry.Outcome, o *reg
 }
 
 // writeOutcome records the event: first its header, then what ends, then what
-// begins.
+// begins, then what that makes of the houses' totals.
 func (w *writing) writeOutcome(ctx context.Context, out registry.Outcome, e registry.Event) error {
 	if err := w.checkLineage(ctx, out); err != nil {
 		return err
@@ -197,7 +197,13 @@ func (w *writing) writeOutcome(ctx context.Context, out registry.Outcome, e regi
 			values ($1, $1, $2, $3, $4, $5, $6, round($7::numeric, 8))`,
 			edge.Parent, edge.Child, e.ID, e.RecordedAt, edge.ValidFrom.Time(), edge.Relation, edge.Share)
 	}
-	return r.send(ctx, w.tx)
+	if err := r.send(ctx, w.tx); err != nil {
+		return err
+	}
+	if err := w.retotalOutcome(ctx, out, e); err != nil {
+		return err
+	}
+	return w.follow(ctx, out)
 }
 
 // checkLineage returns Conflict "lineage_cycle" if an edge would lead back to

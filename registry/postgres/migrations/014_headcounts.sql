@@ -27,7 +27,7 @@ create table headcount (
   primary key (building_code, code, version, part),
   exclude using gist (building_code with =, code with =, valid with &&, tstzrange(recorded_from, recorded_to) with &&)
 );
-create index headcount_in on headcount (in_building) where (recorded_to = 'infinity');
+create index headcount_in on headcount (in_building);
 create index headcount_cell on headcount (cell) where (recorded_to = 'infinity');
 create index headcount_event on headcount (event_id);
 

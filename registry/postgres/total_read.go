@@ -1,0 +1,206 @@
+package postgres
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fangma/registry"
+)
+
+// totalColumns are what a span of a total is read from, of the table alias t.
+const totalColumns = `lower(t.valid), upper(t.valid), t.dwellings, t.heads, t.permits, t.confirmed_to`
+
+// totalSpanRow scans totalColumns.
+type totalSpanRow struct {
+	registry.TotalSpan
+	confirmed *time.Time
+}
+
+func (s *totalSpanRow) targets() []any {
+	return []any{(*dateColumn)(&s.From), (*dateColumn)(&s.To), &s.Dwellings, &s.Heads, &s.Permits, &s.confirmed}
+}
+
+func (s *totalSpanRow) span() registry.TotalSpan {
+	if s.confirmed == nil {
+		return s.TotalSpan
+	}
+	day := registry.DateOf(*s.confirmed)
+	s.ConfirmedTo = &day
+	return s.TotalSpan
+}
+
+// EachTotal calls f with every building's total over the whole of valid time,
+// in order of code, as the registry knows it or knew it at an instant; the day
+// asked for plays no part. Buildings without a total have nothing to sum. The
+// total is f's to keep.
+func (r *Reader) EachTotal(ctx context.Context, at registry.AsOf, f func(*registry.Total) error) error {
+	args := pgx.NamedArgs{}
+	if at.KnownAt != nil {
+		args["knownAt"] = *at.KnownAt
+	}
+	return eachTotal(ctx, r.pool, `where `+knownAt("t", at), args, f)
+}
+
+// totalsOf reads the present totals of buildings; those without have none.
+func totalsOf(ctx context.Context, q querier, codes []registry.Code, at registry.AsOf) (map[registry.Code]*registry.Total, error) {
+	args := pgx.NamedArgs{"codes": codes}
+	if at.KnownAt != nil {
+		args["knownAt"] = *at.KnownAt
+	}
+	out := map[registry.Code]*registry.Total{}
+	err := eachTotal(ctx, q, `where t.building_code = any (@codes) and `+knownAt("t", at), args, func(t *registry.Total) error {
+		out[t.Building] = t
+		return nil
+	})
+	return out, err
+}
+
+// Total reads one building's total as of a moment; that of a building which
+// has none is empty.
+func (r *Reader) Total(ctx context.Context, code registry.Code, at registry.AsOf) (registry.Total, error) {
+	all, err := totalsOf(ctx, r.pool, []registry.Code{code}, at)
+	if err != nil || all[code] == nil {
+		return registry.Total{Building: code}, err
+	}
+	return *all[code], nil
+}
+
+// eachTotal puts the rows of each building together.
+func eachTotal(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
+	rows, err := q.Query(ctx, `
+		select t.building_code, t.version, `+totalColumns+`
+		from building_total t
+		`+where+`
+		order by t.building_code, t.part`, args)
+	if err != nil {
+		return fmt.Errorf("read totals: %w", err)
+	}
+	defer rows.Close()
+	var whole *registry.Total
+	for rows.Next() {
+		var next registry.Total
+		var s totalSpanRow
+		if err := rows.Scan(append([]any{&next.Building, &next.Version}, s.targets()...)...); err != nil {
+			return fmt.Errorf("read totals: %w", err)
+		}
+		if whole == nil || whole.Building != next.Building {
+			if whole != nil {
+				if err := f(whole); err != nil {
+					return err
+				}
+			}
+			whole = &next
+		}
+		whole.Spans = append(whole.Spans, s.span())
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read totals: %w", err)
+	}
+	if whole != nil {
+		return f(whole)
+	}
+	return nil
+}
+
+// TotalsCursor is a place in the feed of totals, which goes over events of
+// every class: after the total of Building in the event at Position; Building
+// 0 is after the whole event. The zero TotalsCursor is the beginning.
+type TotalsCursor struct {
+	Position int64
+	Building registry.Code
+}
+
+// String writes the cursor for a caller to hand back.
+func (c TotalsCursor) String() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "t.%d.%d", c.Position, c.Building))
+}
+
+// ParseTotalsCursor reads what String wrote. Empty is the beginning.
+func ParseTotalsCursor(text string) (c TotalsCursor, err error) {
+	if text == "" {
+		return c, nil
+	}
+	bad := registry.Errorf(registry.Malformed, "cursor", "the cursor is not one that this feed gave out")
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return c, bad
+	}
+	parts := strings.Split(string(b), ".")
+	if len(parts) != 3 || parts[0] != "t" {
+		return c, bad
+	}
+	position, err1 := strconv.ParseInt(parts[1], 10, 64)
+	code, err2 := strconv.ParseInt(parts[2], 10, 64)
+	if err1 != nil || err2 != nil || position < 0 || code < 0 {
+		return c, bad
+	}
+	return TotalsCursor{position, registry.Code(code)}, nil
+}
+
+// TotalsEnd gives the cursor after everything that has a position now.
+func (r *Reader) TotalsEnd(ctx context.Context) (TotalsCursor, error) {
+	var c TotalsCursor
+	err := r.pool.QueryRow(ctx, `select coalesce(max(position), 0) from feed`).Scan(&c.Position)
+	return c, wrap("read end of feed", err)
+}
+
+// TotalsFeed gives up to limit totals that events after the cursor made, in
+// the feed's order and each with its whole timeline, and the cursor to go on
+// from. Nothing is ever inserted before a given position. A total that was
+// replaced since still comes, under its own version.
+func (r *Reader) TotalsFeed(ctx context.Context, after TotalsCursor, limit int) ([]registry.Total, TotalsCursor, error) {
+	end, err := r.TotalsEnd(ctx) // first: what comes in between has a later position
+	if err != nil || (end.Position <= after.Position && after.Building == 0) {
+		return nil, after, err
+	}
+	rows, err := r.pool.Query(ctx, `
+		select f.position, t.*
+		from feed f cross join lateral (
+			select t.building_code, t.version, array_agg(lower(t.valid) order by t.part), array_agg(t.dwellings order by t.part),
+				array_agg(t.heads order by t.part), array_agg(t.permits order by t.part), array_agg(t.confirmed_to order by t.part)
+			from building_total t
+			where t.event_id = f.event_id and t.building_code > case when f.position = $1 then $2::bigint else 0 end
+			group by t.building_code, t.version
+			order by t.building_code
+			limit $4) t
+		where f.position <= $3 and (f.position > $1 or ($2::bigint > 0 and f.position = $1))
+		order by f.position, t.building_code
+		limit $4`, after.Position, after.Building, end.Position, limit)
+	if err != nil {
+		return nil, after, fmt.Errorf("read feed of totals: %w", err)
+	}
+	var last TotalsCursor
+	totals, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (registry.Total, error) {
+		var t registry.Total
+		var from []time.Time
+		var dwellings, heads, permits []int
+		var confirmed []*time.Time
+		if err := row.Scan(&last.Position, &t.Building, &t.Version, &from, &dwellings, &heads, &permits, &confirmed); err != nil {
+			return t, err
+		}
+		last.Building = t.Building
+		for i, day := range from {
+			s := totalSpanRow{confirmed: confirmed[i]}
+			s.Dwellings, s.Heads, s.Permits = dwellings[i], heads[i], permits[i]
+			s.From, s.To = registry.DateOf(day), registry.Forever
+			if i+1 < len(from) {
+				s.To = registry.DateOf(from[i+1])
+			}
+			t.Spans = append(t.Spans, s.span())
+		}
+		return t, nil
+	})
+	switch {
+	case err != nil:
+		return nil, after, fmt.Errorf("read feed of totals: %w", err)
+	case len(totals) == limit:
+		return totals, last, nil
+	}
+	return totals, end, nil
+}
