@@ -105,6 +105,8 @@ type Receipt struct {
 	Buildings []Record   `json:"buildings,omitempty"`
 	Dwellings []Dwelling `json:"dwellings,omitempty"`
 	Lineage   []Lineage  `json:"lineage,omitempty"`
+	// Zones are those that a planner's request touched.
+	Zones []Zone `json:"zones,omitempty"`
 	// Replayed says that the same request had been done before, under the same
 	// idempotency key, and was not done again.
 	Replayed bool `json:"-"`
