@@ -105,8 +105,13 @@ type Receipt struct {
 	Buildings []Record   `json:"buildings,omitempty"`
 	Dwellings []Dwelling `json:"dwellings,omitempty"`
 	Lineage   []Lineage  `json:"lineage,omitempty"`
+	// Visit and Proposal are what an officer's or clerk's request was about.
+	Visit    *Visit    `json:"visit,omitempty"`
+	Proposal *Proposal `json:"proposal,omitempty"`
 	// Zones are those that a planner's request touched.
 	Zones []Zone `json:"zones,omitempty"`
+	// Assigned counts what an event of assignments did.
+	Assigned *Assigned `json:"assigned,omitempty"`
 	// Replayed says that the same request had been done before, under the same
 	// idempotency key, and was not done again.
 	Replayed bool `json:"-"`

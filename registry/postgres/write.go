@@ -27,6 +27,8 @@ type Write struct {
 	IfMatch *int
 	// Versions are the versions seen of the buildings of an event over several.
 	Versions map[registry.Code]int
+	// within puts a use case into a larger one, in the same transaction.
+	within func(*writing, func(*writing) (registry.Receipt, error)) (registry.Receipt, error)
 }
 
 // writing is one transaction that changes the registry.
@@ -53,7 +55,12 @@ func (s *Store) write(ctx context.Context, w Write, do func(*writing) (registry.
 		if _, err := tx.Exec(ctx, scope{actor: w.Actor}.statements()+`select from registry_lock for share`); err != nil {
 			return fmt.Errorf("share the registry: %w", err)
 		}
-		if receipt, err = do(wr); err != nil {
+		if w.within != nil {
+			receipt, err = w.within(wr, do)
+		} else {
+			receipt, err = do(wr)
+		}
+		if err != nil {
 			return err
 		}
 		return wr.keepAnswer(ctx, receipt)

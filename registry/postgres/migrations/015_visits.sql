@@ -16,6 +16,7 @@ create table visit (
   primary key (building_code, visit_id)
 );
 create index visit_cell on visit (cell, visited_at);
+create index visit_by_id on visit (visit_id);
 
 create table proposal (
   cell          bigint      not null,
