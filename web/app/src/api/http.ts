@@ -35,7 +35,21 @@ export interface Ask {
   signal?: AbortSignal
 }
 
-export async function ask<T>(path: string, { method = 'GET', body, text: table, headers, signal }: Ask = {}): Promise<Answer<T>> {
+export async function ask<T>(path: string, what: Ask = {}): Promise<Answer<T>> {
+  const { response, text } = await send(path, what)
+  if (!response.ok) throw problemOf(response, text)
+  return { value: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') ?? '' }
+}
+
+/** Asks for what may have changed since an answer with the etag; null when it has not. */
+export async function askIfChanged<T>(path: string, etag: string, signal?: AbortSignal): Promise<Answer<T> | null> {
+  const { response, text } = await send(path, { ...(etag ? { headers: { 'if-none-match': etag } } : {}), ...(signal ? { signal } : {}) })
+  if (response.status === 304) return null
+  if (!response.ok) throw problemOf(response, text)
+  return { value: JSON.parse(text) as T, etag: response.headers.get('etag') ?? '' }
+}
+
+async function send(path: string, { method = 'GET', body, text: table, headers, signal }: Ask): Promise<{ response: Response; text: string }> {
   const init: RequestInit = {
     method,
     credentials: 'same-origin',
@@ -50,17 +64,13 @@ export async function ask<T>(path: string, { method = 'GET', body, text: table, 
     init.body = table.content
     init.headers = { ...init.headers, 'content-type': table.type }
   }
-  let response: Response
-  let text: string
   try {
-    response = await fetch(path, init)
-    text = await response.text()
+    const response = await fetch(path, init)
+    return { response, text: await response.text() }
   } catch (cause) {
     if (signal?.aborted) throw cause
     throw new UnreachableError(path, { cause })
   }
-  if (!response.ok) throw problemOf(response, text)
-  return { value: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') ?? '' }
 }
 
 function problemOf(response: Response, text: string): ProblemError {

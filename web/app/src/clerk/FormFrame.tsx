@@ -14,6 +14,8 @@ interface Props {
   status?: string
   danger?: boolean
   onSubmit(): void
+  /** Instead of putting the house map's task down. */
+  onCancel?: () => void
   children: ComponentChildren
 }
 
@@ -21,7 +23,7 @@ interface Props {
 const tellHalfTyped = (form: HTMLFormElement) =>
   [...form.querySelectorAll('input')].some((input) => input.validity.badInput && !input.reportValidity())
 
-export function FormFrame({ title, code, submit, busy, status, danger, onSubmit, children }: Props) {
+export function FormFrame({ title, code, submit, busy, status, danger, onSubmit, onCancel = putDown, children }: Props) {
   const t = texts.value
   const heading = useRef<HTMLHeadingElement>(null)
   const form = useRef<HTMLFormElement>(null)
@@ -55,7 +57,7 @@ export function FormFrame({ title, code, submit, busy, status, danger, onSubmit,
             {status}
           </span>
         )}
-        <button type="button" class="button" onClick={putDown}>
+        <button type="button" class="button" onClick={onCancel}>
           {t.clerk.cancel}
         </button>
         <button type="submit" class={`button ${danger ? 'danger' : 'primary'}`} aria-disabled={busy}>

@@ -6,7 +6,7 @@ import * as registry from '../api/registry'
 import { texts } from '../i18n'
 import type { Messages } from '../i18n/messages'
 import { boundsOf } from '../map/affected'
-import { house } from '../map/current'
+import { shownMap } from '../map/current'
 import { inFours } from '../registry/code'
 import { Icon } from '../ui/Icon'
 import { hint } from '../view/desk'
@@ -84,7 +84,7 @@ async function showOther(code: string): Promise<void> {
     const { geometry } = (await registry.building(code)).value
     hint.value = geometry
     const bounds = geometry && boundsOf(geometry.coordinates)
-    if (bounds) house.peek()?.showBounds(bounds, 19)
+    if (bounds) shownMap.peek()?.showBounds(bounds, 19)
   } catch {
     // The code stands in the message; the map stays where it is.
   }
