@@ -112,6 +112,8 @@ type Receipt struct {
 	Zones []Zone `json:"zones,omitempty"`
 	// Assigned counts what an event of assignments did.
 	Assigned *Assigned `json:"assigned,omitempty"`
+	// Counted is what came of headcounts that were stated.
+	Counted *Counted `json:"counted,omitempty"`
 	// Replayed says that the same request had been done before, under the same
 	// idempotency key, and was not done again.
 	Replayed bool `json:"-"`

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"fangma/geo"
 )
 
 // Headcount is a statement of how many live in a dwelling or, where dwellings
@@ -177,6 +179,23 @@ func (s HeadcountSpan) says(o HeadcountSpan) bool {
 
 func (s HeadcountSpan) equal(o HeadcountSpan) bool { return s.says(o) && s.StatedOn == o.StatedOn }
 
+// States says whether exactly this is stated already.
+func (h Headcounts) States(s Headcount) bool {
+	return slices.ContainsFunc(h.Timeline, func(t HeadcountSpan) bool {
+		return t.says(HeadcountSpan{Period: Period{s.From, t.To}, Heads: s.Heads, Permits: s.Permits, Evidence: s.Evidence, Declarer: s.Declarer})
+	})
+}
+
+// NeedReason returns Invalid unless a reason is given, and an acceptable one.
+func NeedReason(w Why, to string) error {
+	var f fieldErrors
+	w.check(&f)
+	if w.Reason == "" {
+		f.add("reason", "is required to %s", to)
+	}
+	return f.err()
+}
+
 // Withdraw takes a statement back, by its day; the one before holds on in its
 // place. It returns NotFound if nothing was stated for that day.
 func (h Headcounts) Withdraw(from Date) (Headcounts, error) {
@@ -214,4 +233,83 @@ func (h Headcounts) Missing(o Headcounts) []HeadcountSpan {
 		}
 	}
 	return out
+}
+
+const (
+	EventHeadcount         EventType = "headcount"
+	EventHeadcountWithdraw EventType = "headcount_withdraw"
+	EventHeadcountImport   EventType = "headcount_import"
+	EventHeadcountEstimate EventType = "headcount_estimate"
+)
+
+// MaxStatements is how many headcounts one request may state. A file may hold
+// more.
+const MaxStatements = 5000
+
+// CleanHeadcounts checks statements that are made together. It returns Invalid
+// with every wrong field of every statement, as in "statements[2].heads".
+func CleanHeadcounts(in []HeadcountInput, why Why, today Date) ([]Headcount, error) {
+	var f fieldErrors
+	why.check(&f)
+	if len(in) == 0 || len(in) > MaxStatements {
+		f.add("statements", "1 to %d headcounts can be stated at once; a file may hold more", MaxStatements)
+		return nil, f.err()
+	}
+	type key struct {
+		code Code
+		from Date
+	}
+	seen := map[key]bool{}
+	out := make([]Headcount, len(in))
+	for i, s := range in {
+		var own fieldErrors
+		out[i] = s.clean(&own, today)
+		if k := (key{s.Code, out[i].From}); own == nil && seen[k] {
+			own.add("code", "is given twice for the same day")
+		} else {
+			seen[k] = true
+		}
+		for _, e := range own {
+			f.add(StatementField(i, e.Field), "%s", e.Reason)
+		}
+	}
+	return out, f.err()
+}
+
+// StatementField names a field of a statement among several.
+func StatementField(i int, field string) string { return fmt.Sprintf("statements[%d].%s", i, field) }
+
+// Counted says what came of statements that were made together.
+type Counted struct {
+	Stated int `json:"stated"` // say something new
+	Same   int `json:"same"`   // stood already
+	Houses int `json:"houses"` // that they are about
+}
+
+// Subject is what a headcount can be about: a dwelling, or a building itself.
+type Subject struct {
+	Code Code
+	// Home is the building with whose rows its statements are kept.
+	Home Code
+	// There are the periods in which a dwelling exists, or a building stands.
+	There []Period
+	// Houses are the buildings whose totals its statements can change.
+	Houses []Code
+	// In is the building in which it counts now, Cell where that is; a subject
+	// of which nothing is known any more has none.
+	In   Code
+	Cell geo.Cell
+}
+
+// Holds says why a headcount of a day cannot be about the subject, "" if it can.
+func (s *Subject) Holds(day Date) string {
+	switch {
+	case s.In == 0 || len(s.There) == 0:
+		return "is of a code that is void: there never was such a house or dwelling"
+	case slices.ContainsFunc(s.There, func(p Period) bool { return p.Contains(day) }):
+		return ""
+	case day < s.There[0].From:
+		return "is before the first day of " + s.Code.String() + ", " + s.There[0].From.String()
+	}
+	return "is of a day on which " + s.Code.String() + " was no more"
 }

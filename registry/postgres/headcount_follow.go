@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,6 +17,14 @@ func presentCell(building, day string) string {
 	return `(select v.cell from building_version v
 		where v.building_code = ` + building + ` and v.recorded_to = 'infinity'
 		order by lower(v.valid) <= ` + day + ` desc, abs(lower(v.valid) - ` + day + `)
+		limit 1)`
+}
+
+// presentHouse gives the building in which a dwelling counts on a day, likewise.
+func presentHouse(home, dwelling, day string) string {
+	return `(select i.in_building from dwelling_building i
+		where i.building_code = ` + home + ` and i.dwelling_code = ` + dwelling + ` and i.recorded_to = 'infinity'
+		order by lower(i.valid) <= ` + day + ` desc, abs(lower(i.valid) - ` + day + `), i.in_building
 		limit 1)`
 }
 
@@ -86,5 +95,45 @@ func (m *moves) send(ctx context.Context, w *writing, today registry.Date) error
 				where o.building_code = p.code and o.cell <> p.cell`, m.buildings, m.cells)
 		}
 		return wrap("move rows with their house", w.tx.SendBatch(ctx, &b).Close())
+	})
+}
+
+// FollowToday moves the rows of houses and dwellings whose move was recorded
+// before its day, and whose day has come. Whoever runs a server calls it when
+// it starts and at the registry's midnight; to call it again does nothing.
+func (s *Store) FollowToday(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := setRights(ctx, tx, registryRights); err != nil {
+			return err
+		}
+		today := s.Today().Time()
+		// In order of code, as everybody locks them.
+		_, err := tx.Exec(ctx, `
+			select from building where building_code in (
+				select v.building_code from building_version v
+				where v.recorded_to = 'infinity' and lower(v.valid) <= $1::date and v.recorded_from < lower(v.valid)
+				union
+				select i.in_building from dwelling_building i
+				where i.recorded_to = 'infinity' and lower(i.valid) <= $1::date and i.recorded_from < lower(i.valid))
+			order by building_code for update`, today)
+		if err != nil {
+			return fmt.Errorf("move rows with their house: %w", err)
+		}
+		var b pgx.Batch
+		b.Queue(`
+			update headcount h set in_building = p.building, cell = coalesce(`+presentCell("p.building", "$1::date")+`, h.cell)
+			from (select d.building_code, d.dwelling_code, `+presentHouse("d.building_code", "d.dwelling_code", "$1::date")+` as building
+				from (select distinct building_code, dwelling_code from dwelling_building
+					where recorded_to = 'infinity' and lower(valid) <= $1::date and recorded_from < lower(valid)) d) p
+			where h.building_code = p.building_code and h.code = p.dwelling_code and h.in_building <> p.building`, today)
+		for _, t := range []struct{ table, building string }{{"headcount", "in_building"}, {"visit", "building_code"}, {"proposal", "building_code"}} {
+			b.Queue(`
+				update `+t.table+` r set cell = p.cell
+				from (select v.building_code, `+presentCell("v.building_code", "$1::date")+` as cell
+					from (select distinct building_code from building_version
+						where recorded_to = 'infinity' and lower(valid) <= $1::date and recorded_from < lower(valid)) v) p
+				where r.`+t.building+` = p.building_code and r.cell <> p.cell`, today)
+		}
+		return wrap("move rows with their house", tx.SendBatch(ctx, &b).Close())
 	})
 }

@@ -23,22 +23,22 @@ func (w *writing) asRegistry(ctx context.Context, do func() error) error {
 	if !slices.ContainsFunc(registryRights, func(r registry.Right) bool { return !w.Actor.May(r) }) {
 		return do()
 	}
-	if err := w.setRights(ctx, registryRights); err != nil {
+	if err := setRights(ctx, w.tx, registryRights); err != nil {
 		return err
 	}
 	if err := do(); err != nil {
 		return err // the transaction ends with it
 	}
-	return w.setRights(ctx, w.Actor.Rights())
+	return setRights(ctx, w.tx, w.Actor.Rights())
 }
 
 // setRights replaces the scope's rights alone. They come from a closed list.
-func (w *writing) setRights(ctx context.Context, rights []registry.Right) error {
+func setRights(ctx context.Context, tx pgx.Tx, rights []registry.Right) error {
 	words := make([]string, len(rights))
 	for i, r := range rights {
 		words[i] = string(r)
 	}
-	_, err := w.tx.Exec(ctx, `set local fangma.rights = '`+strings.Join(words, ",")+`'`)
+	_, err := tx.Exec(ctx, `set local fangma.rights = '`+strings.Join(words, ",")+`'`)
 	return wrap("enter scope", err)
 }
 

@@ -24,7 +24,7 @@ type Check struct {
 // machine; on a cluster whose tables are distributed they take the
 // constraint's place.
 func Checks() []Check {
-	return []Check{
+	return append(linkChecks(), []Check{
 		{"a building without its code", "single_building_code",
 			`select b.building_code::text from building b where not exists (select from code c where c.code = b.building_code)`},
 		{"a building's code without its building", "",
@@ -80,20 +80,25 @@ func Checks() []Check {
 					and v.state not in ('demolished', 'not_realised'))`},
 		{"a code beyond its counter", "", `
 			select b.kind::text from code_block b join code_counter c using (kind) where b.past > c.next`},
-	}
+	}...)
 }
 
 // Verify asks every check, and compares the present state of every building
-// with the after-image of its last event. It calls found for each offence, up
+// with the after-image of its last event, and every total with what it is the
+// total of. It calls found for each offence, up
 // to some for each check, and report before each check with its name.
 func (r *Reader) Verify(ctx context.Context, report func(name string), found func(name, key string)) error {
 	for _, c := range Checks() {
 		report(c.Name)
-		rows, err := r.pool.Query(ctx, c.sql+` limit 20`)
-		if err != nil {
-			return fmt.Errorf("check for %s: %w", c.Name, err)
-		}
-		keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		var keys []string
+		err := r.asVerifier(ctx, func(tx pgx.Tx) error {
+			rows, err := tx.Query(ctx, c.sql+` limit 20`)
+			if err != nil {
+				return err
+			}
+			keys, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("check for %s: %w", c.Name, err)
 		}
@@ -103,7 +108,11 @@ func (r *Reader) Verify(ctx context.Context, report func(name string), found fun
 	}
 	const differs = "a building that differs from its last event"
 	report(differs)
-	return r.compareWithEvents(ctx, func(code registry.Code) { found(differs, code.String()) })
+	if err := r.compareWithEvents(ctx, func(code registry.Code) { found(differs, code.String()) }); err != nil {
+		return err
+	}
+	report(wrongTotal)
+	return r.verifyTotals(ctx, found)
 }
 
 // compareWithEvents reads the buildings in order of code, some at a time.
