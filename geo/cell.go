@@ -142,3 +142,19 @@ func (c Cell) Range(res int) (first, last Cell) {
 	}
 	return first, last
 }
+
+// Area returns the square metres of the cell. boundary is its Boundary, if the caller has it, or nil.
+func (c Cell) Area(boundary orb.Polygon) float64 {
+	const flat = 5 // from this resolution on a plane is true to 1e-4
+	if c.Resolution() < flat {
+		area, err := h3.CellAreaM2(h3.Cell(c))
+		if err != nil {
+			return 0
+		}
+		return area
+	}
+	if boundary == nil {
+		boundary = c.Boundary()
+	}
+	return Area(boundary)
+}

@@ -13,9 +13,10 @@ type Prepared struct {
 	slabs  [][]edge // edges by horizontal slab, an edge in every slab it crosses
 	bottom float64
 	scale  float64 // slabs per degree of latitude
+	sides  Sides   // all edges, horizontal ones too
 }
 
-// edge goes upwards: lo is never above hi. Horizontal edges decide nothing and are left out.
+// edge goes upwards: lo is never above hi. In slabs, horizontal edges decide nothing and are left out.
 type edge struct{ lo, hi orb.Point }
 
 // Prepare arranges a valid MultiPolygon, holes included, into horizontal slabs of few edges.
@@ -29,6 +30,7 @@ func Prepare(mp orb.MultiPolygon) *Prepared {
 				if a[1] > b[1] {
 					a, b = b, a
 				}
+				p.sides = append(p.sides, edge{a, b})
 				if a[1] < b[1] {
 					edges = append(edges, edge{a, b})
 				}

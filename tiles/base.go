@@ -12,6 +12,8 @@ type base struct {
 	tree   tree
 	byCode []uint32 // rows in the order of their codes
 	inCell []box    // by cell ordinal: the box of the points in it
+	upTo   []Sums   // the sums of all rows before each of the tree's lowest nodes, and of all; on
+	day    int32
 }
 
 func newBase(c columns) *base {
@@ -88,8 +90,27 @@ func (b *base) position(key, code uint64) int {
 	return lo
 }
 
+// sumUp makes the sums of a day.
+func (b *base) sumUp(day int32) {
+	b.day, b.upTo = day, make([]Sums, 1, (b.len()+fanOut-1)/fanOut+1)
+	var sum Sums
+	for i := range b.total {
+		sum.add(b.total[i].sums(b.floorArea[i], day))
+		if i%fanOut == fanOut-1 || i == b.len()-1 {
+			b.upTo = append(b.upTo, sum)
+		}
+	}
+}
+
+// asOf returns the same base with the sums of another day.
+func (b *base) asOf(day int32) *base {
+	n := *b
+	n.sumUp(day)
+	return &n
+}
+
 func (b *base) bytes() int {
-	return b.columns.bytes() + b.tree.bytes() + 4*cap(b.byCode) + 16*cap(b.inCell)
+	return b.columns.bytes() + b.tree.bytes() + 4*cap(b.byCode) + 16*cap(b.inCell) + 56*cap(b.upTo)
 }
 
 // keyed is a row with what it is to be sorted by.

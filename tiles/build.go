@@ -28,12 +28,15 @@ type Builder struct {
 	basemap   []Feature
 	counts    map[int64]int
 	numbers   []uint16
+	totals    totalsByCode
+	plans     []Zone
+	answers   map[geo.Cell]Responsible
 }
 
 // NewBuilder starts an empty collection.
 func NewBuilder(opt Options) *Builder {
 	return &Builder{
-		snapshot: &Snapshot{ahead: map[uint64]Building{}, gone: map[uint64]uint32{}, today: opt.Today},
+		snapshot: &Snapshot{ahead: map[uint64]Building{}, gone: map[uint64]uint32{}, totals: map[uint64]Totals{}, today: opt.Today},
 		rows:     newColumns(opt.Expect, 16*opt.Expect),
 		cells:    map[geo.Cell]uint32{},
 		places:   map[int64]uint32{},
@@ -86,6 +89,16 @@ func (b *Builder) Count(community int64, n int) {
 	number(b.places, &b.placeIDs, community)
 }
 
+// AddTotals takes the totals of a building, which may come before or after it. Of several with the same code the one
+// with the highest Version counts.
+func (b *Builder) AddTotals(t Totals) { b.totals.add(b.snapshot, t) }
+
+// SetZones gives the zones of planners.
+func (b *Builder) SetZones(z []Zone) { b.plans = z }
+
+// SetAnswers says who answers for the cells of the grid.
+func (b *Builder) SetAnswers(answers map[geo.Cell]Responsible) { b.answers = answers }
+
 // SetBasemap gives the features of the basemap.
 func (b *Builder) SetBasemap(f []Feature) { b.basemap = f }
 
@@ -95,7 +108,10 @@ func (b *Builder) Build() *Snapshot {
 	v := &view{seq: 1, today: s.today, over: &overlay{}}
 	v.base = b.sorted()
 	v.count = v.base.len()
+	b.totals.settle(s, v.base)
+	v.base.sumUp(s.today)
 	v.cells = newDictionary(b.cellIDs)
+	v.heat = newHeat(v.base.sumsByCell(v.cells))
 	v.places = newDictionary(b.placeIDs)
 	v.direct = make([]int32, len(b.placeIDs))
 	for _, p := range v.base.place {
@@ -108,6 +124,9 @@ func (b *Builder) Build() *Snapshot {
 	v.zones = newZoneSet(s.divisions, s.today)
 	v.totals = v.zones.totals(v.places.values, v.direct)
 	v.basemap = newBasemap(b.basemap)
+	s.plans = slices.Clone(b.plans)
+	v.plans = newPlanSet(s.plans, s.today)
+	v.answers = newAnswerSet(b.answers)
 	s.view.Store(v)
 	*b = Builder{}
 	return s

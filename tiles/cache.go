@@ -23,7 +23,7 @@ type Cache struct {
 	snapshot *Snapshot
 	store    *otter.Cache[address, Answer]
 	compress *compressor
-	encode   func(*view, Layer, TileID) ([]byte, error)
+	encode   func(*view, Layer, TileID, Sees) ([]byte, error)
 
 	mu      sync.Mutex
 	flights map[address]*flight
@@ -36,6 +36,7 @@ type address struct {
 	layer Layer
 	tile  TileID
 	enc   Encoding
+	class class // what the reader sees
 }
 
 // flight is a tile on its way into the cache.
@@ -71,12 +72,23 @@ func NewCache(s *Snapshot, maxBytes uint64) (*Cache, error) {
 // Close stops what works in the background.
 func (c *Cache) Close() { c.store.StopAllGoroutines() }
 
-// Get returns the tile in the encoding asked for. A *TileError is the caller's mistake.
+// Get returns the tile as everybody may see it, in the encoding asked for. A *TileError is the caller's mistake.
 func (c *Cache) Get(layer Layer, id TileID, enc Encoding) (Answer, error) {
+	return c.GetFor(layer, id, enc, Sees{})
+}
+
+// GetFor returns the tile as one reader may see it. Readers who see the same share what is cached; a tile in which a
+// reader sees more than others because of cells of their own is made for them alone and not kept.
+func (c *Cache) GetFor(layer Layer, id TileID, enc Encoding, sees Sees) (Answer, error) {
 	if err := id.check(layer); err != nil {
 		return Answer{}, err
 	}
-	at := address{layer, id, enc}
+	sees = sees.forLayer(layer)
+	at := address{layer, id, enc, sees.class()}
+	if len(sees.Cells) > 0 {
+		c.misses.Add(1)
+		return c.make(c.snapshot.view.Load(), at, sees)
+	}
 	if a, ok := c.store.GetIfPresent(at); ok {
 		c.hits.Add(1)
 		return a, nil
@@ -94,15 +106,15 @@ func (c *Cache) Get(layer Layer, id TileID, enc Encoding) (Answer, error) {
 	c.flights[at] = f
 	c.mu.Unlock()
 	defer c.land(at, f)
-	f.answer, f.err = c.make(v, at)
+	f.answer, f.err = c.make(v, at, sees)
 	return f.answer, f.err
 }
 
 // errUnfinished is what those who wait get if encoding panics.
 var errUnfinished = errors.New("tile was not finished")
 
-func (c *Cache) make(v *view, at address) (Answer, error) {
-	raw, err := c.encode(v, at.layer, at.tile)
+func (c *Cache) make(v *view, at address, sees Sees) (Answer, error) {
+	raw, err := c.encode(v, at.layer, at.tile, sees)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -167,7 +179,9 @@ func (c *Cache) forget(ch Changed) {
 func (c *Cache) forgetNamed(ch Changed) {
 	for layer, id := range ch.Tiles() {
 		for enc := Identity; enc <= Zstd; enc++ {
-			c.store.Invalidate(address{layer, id, enc})
+			for _, class := range layer.classes() {
+				c.store.Invalidate(address{layer, id, enc, class})
+			}
 		}
 	}
 }

@@ -90,7 +90,7 @@ func TestCacheForgetsExactly(t *testing.T) {
 	farID := TileID{16, m.X, m.Y}
 	c := newTestCache(t, s)
 	var made atomic.Int32
-	c.encode = func(v *view, l Layer, id TileID) ([]byte, error) { made.Add(1); return v.tile(l, id) }
+	c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) { made.Add(1); return v.tile(l, id, sees) }
 	first := mustGet(t, c, Buildings, id, Gzip)
 	mustGet(t, c, Buildings, farID, Gzip)
 	mustGet(t, c, Buildings, id, Gzip)
@@ -122,17 +122,17 @@ func TestCacheKeepsNoOvertakenTile(t *testing.T) {
 			s, b, id := oneHouse(t)
 			c := newTestCache(t, s)
 			reading, release := make(chan struct{}), make(chan struct{})
-			c.encode = func(v *view, l Layer, id TileID) ([]byte, error) {
+			c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) {
 				close(reading)
 				<-release
-				return v.tile(l, id)
+				return v.tile(l, id, sees)
 			}
 			done := make(chan struct{})
 			go func() { defer close(done); _, _ = c.Get(Buildings, id, Gzip) }()
 			<-reading
 			c.encode = (*view).tile
 			c.mu.Lock()
-			f := c.flights[address{Buildings, id, Gzip}]
+			f := c.flights[address{Buildings, id, Gzip, 0}]
 			c.mu.Unlock()
 			b.Version, b.Versions[0].State = 2, Unusable
 			s.Apply([]Building{b})
@@ -156,7 +156,7 @@ func TestCacheEncodesOnce(t *testing.T) {
 	c := newTestCache(t, s)
 	var made atomic.Int32
 	release := make(chan struct{})
-	c.encode = func(v *view, l Layer, id TileID) ([]byte, error) { made.Add(1); <-release; return v.tile(l, id) }
+	c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) { made.Add(1); <-release; return v.tile(l, id, sees) }
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() { mustGet(t, c, Buildings, id, Gzip) })
@@ -177,7 +177,7 @@ func TestCacheRefusesAndRecovers(t *testing.T) {
 	if _, err := c.Get(Buildings, TileID{3, 0, 0}, Gzip); !errors.As(err, &bad) || bad.Field != "z" {
 		t.Errorf("zoom 3 of buildings: %v", err)
 	}
-	c.encode = func(*view, Layer, TileID) ([]byte, error) { panic("broken") }
+	c.encode = func(*view, Layer, TileID, Sees) ([]byte, error) { panic("broken") }
 	func() {
 		defer func() { _ = recover() }()
 		_, _ = c.Get(Buildings, id, Gzip)

@@ -1,8 +1,12 @@
 package tiles
 
-import "math"
+import (
+	"math"
 
-// columns hold rows side by side, one slice a property: 44 bytes a building and about 28 of numbers.
+	"github.com/paulmach/orb"
+)
+
+// columns hold rows side by side, one slice a property: 72 bytes a building and about 28 of numbers.
 type columns struct {
 	code        []uint64
 	minX, minY  []uint32
@@ -15,6 +19,10 @@ type columns struct {
 	floors      []int16
 	stateKind   []uint8 // state in the low half, kind in the high one
 	form, safe  []uint8
+	east, north []int16
+	floorArea   []uint32
+	total       []total
+	odd         map[uint64]orb.Point // by code, of rows with formOdd; may know more
 }
 
 func newColumns(rows, numbers int) columns {
@@ -25,6 +33,8 @@ func newColumns(rows, numbers int) columns {
 		version: make([]uint32, 0, rows), cell: make([]uint32, 0, rows), place: make([]uint32, 0, rows),
 		height: make([]float32, 0, rows), floors: make([]int16, 0, rows), stateKind: make([]uint8, 0, rows),
 		form: make([]uint8, 0, rows), safe: make([]uint8, 0, rows),
+		east: make([]int16, 0, rows), north: make([]int16, 0, rows),
+		floorArea: make([]uint32, 0, rows), total: make([]total, 0, rows), odd: map[uint64]orb.Point{},
 	}
 }
 
@@ -45,6 +55,11 @@ func (c *columns) add(r *row) {
 	c.height, c.floors = append(c.height, r.height), append(c.floors, r.floors)
 	c.stateKind = append(c.stateKind, uint8(r.state)&15|uint8(r.kind)<<4)
 	c.form, c.safe = append(c.form, r.form), append(c.safe, r.safe)
+	c.east, c.north = append(c.east, r.east), append(c.north, r.north)
+	c.floorArea, c.total = append(c.floorArea, r.floorArea), append(c.total, r.total)
+	if r.form&formOdd != 0 {
+		c.odd[r.code] = r.odd
+	}
 }
 
 // addRange copies the rows from..to-1 of another set.
@@ -62,6 +77,8 @@ func (c *columns) addRange(o *columns, from, to int) {
 	c.height, c.floors = append(c.height, o.height[from:to]...), append(c.floors, o.floors[from:to]...)
 	c.stateKind = append(c.stateKind, o.stateKind[from:to]...)
 	c.form, c.safe = append(c.form, o.form[from:to]...), append(c.safe, o.safe[from:to]...)
+	c.east, c.north = append(c.east, o.east[from:to]...), append(c.north, o.north[from:to]...)
+	c.floorArea, c.total = append(c.floorArea, o.floorArea[from:to]...), append(c.total, o.total[from:to]...)
 }
 
 // reordered copies the given rows in their order, column by column, which keeps more of it in the processor's caches
@@ -73,6 +90,8 @@ func (c *columns) reordered(order []keyed) columns {
 		cell: gather(c.cell, order), place: gather(c.place, order), height: gather(c.height, order),
 		floors: gather(c.floors, order), stateKind: gather(c.stateKind, order),
 		form: gather(c.form, order), safe: gather(c.safe, order),
+		east: gather(c.east, order), north: gather(c.north, order),
+		floorArea: gather(c.floorArea, order), total: gather(c.total, order), odd: c.odd,
 	}
 	o.off = make([]uint32, len(order)+1)
 	for i, k := range order {
@@ -100,6 +119,11 @@ func (c *columns) at(i int, r *row) {
 	r.height, r.floors = c.height[i], c.floors[i]
 	r.state, r.kind = State(c.stateKind[i]&15), Kind(c.stateKind[i]>>4)
 	r.form, r.safe = c.form[i], c.safe[i]
+	r.east, r.north = c.east[i], c.north[i]
+	r.floorArea, r.total = c.floorArea[i], c.total[i]
+	if r.form&formOdd != 0 {
+		r.odd = c.odd[r.code]
+	}
 	from, to := c.off[i], c.off[i+1]
 	r.xy = c.xy[from:to:to]
 	r.box = c.box(i)
@@ -134,5 +158,6 @@ func (c *columns) key(i int) uint64 {
 // bytes is the memory of all columns.
 func (c *columns) bytes() int {
 	return 8*cap(c.code) + 4*(cap(c.minX)+cap(c.minY)+cap(c.off)+cap(c.version)+cap(c.cell)+cap(c.place)+cap(c.height)) +
-		2*(cap(c.w)+cap(c.h)+cap(c.xy)+cap(c.floors)) + cap(c.stateKind) + cap(c.form) + cap(c.safe)
+		2*(cap(c.w)+cap(c.h)+cap(c.xy)+cap(c.floors)+cap(c.east)+cap(c.north)) + cap(c.stateKind) + cap(c.form) + cap(c.safe) +
+		4*cap(c.floorArea) + 20*cap(c.total)
 }

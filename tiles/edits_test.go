@@ -202,7 +202,7 @@ func TestChangedNamesTheTiles(t *testing.T) {
 			}
 		}
 	}
-	if !slices.Equal(ch.Codes, []uint64{b.Code}) || !slices.Equal(ch.Layers(), []Layer{Buildings, Zones}) {
+	if !slices.Equal(ch.Codes, []uint64{b.Code}) || !slices.Equal(ch.Layers(), []Layer{Buildings, Zones, Density, Cells}) {
 		t.Errorf("changed %v in %v", ch.Codes, ch.Layers())
 	}
 	if again := s.Apply([]Building{b}); !again.Empty() || again.Codes != nil {

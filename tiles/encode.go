@@ -9,12 +9,14 @@ type encoder struct {
 	walker  walker
 	sizes   []int
 	hits    []int
+	hexagon hexagon
+	found   []int // of the grid, beside hits
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
-// tile writes a tile of one view; nil if it is empty.
-func (v *view) tile(layer Layer, id TileID) ([]byte, error) {
+// tile writes a tile of one view as a reader may see it; nil if it is empty.
+func (v *view) tile(layer Layer, id TileID, sees Sees) ([]byte, error) {
 	if err := id.check(layer); err != nil {
 		return nil, err
 	}
@@ -28,13 +30,22 @@ func (v *view) tile(layer Layer, id TileID) ([]byte, error) {
 		return e.basemap(v.basemap, id), nil
 	case Zones:
 		return e.zones(v, id), nil
+	case Density:
+		return e.density(v, id, sees), nil
+	case Cells:
+		return e.cells(v, id, sees), nil
 	default:
 		return e.buildings(v, id), nil
 	}
 }
 
-// Tile encodes a tile, uncompressed; nil if nothing is in it. Errors are *TileError.
-func (s *Snapshot) Tile(layer Layer, id TileID) ([]byte, error) { return s.view.Load().tile(layer, id) }
+// Tile encodes a tile as everybody may see it, uncompressed; nil if nothing is in it. Errors are *TileError.
+func (s *Snapshot) Tile(layer Layer, id TileID) ([]byte, error) { return s.TileFor(layer, id, Sees{}) }
+
+// TileFor encodes a tile as one reader may see it.
+func (s *Snapshot) TileFor(layer Layer, id TileID, sees Sees) ([]byte, error) {
+	return s.view.Load().tile(layer, id, sees)
+}
 
 // grid turns world coordinates into units of one tile.
 type grid struct {

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -16,6 +17,7 @@ func merged(old *base, over *overlay) *base {
 		numbers += len(o.row.xy)
 	}
 	cols := newColumns(old.len()-len(over.dead)+len(over.rows), numbers)
+	maps.Copy(cols.odd, old.odd)
 	moved := make([]uint32, old.len()) // new place of each old row
 	fresh := make([]keyed, 0, len(over.rows))
 	dead := over.dead

@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"strconv"
+
+	"fangma/geo"
 )
 
 // The protobuf tags of the vector tile specification 2.1.
@@ -24,6 +27,7 @@ const (
 	valueDouble = 3<<3 | 1
 	valueUint   = 5 << 3
 	valueSint   = 6 << 3
+	valueBool   = 7 << 3
 
 	typePoint   = 1
 	typeLine    = 2
@@ -173,13 +177,40 @@ func (l *layerWriter) integer(key string, v int64) {
 // decimal tags the feature with a number to two places. It is written as a double, so that 9.4 does not
 // come out as 9.399999618530273.
 func (l *layerWriter) decimal(key string, v float32) {
-	b := math.Float64bits(math.Round(float64(v)*100) / 100)
+	l.number(key, math.Round(float64(v)*100)/100)
+}
+
+// number tags the feature with a number as it is.
+func (l *layerWriter) number(key string, v float64) {
+	b := math.Float64bits(v)
 	n, ok := l.numbers.find(b)
 	if !ok {
 		n = l.newValue(9)
 		l.values = binary.LittleEndian.AppendUint64(append(l.values, valueDouble), b)
 		l.numbers.put(b, n)
 	}
+	l.tag(key, n)
+}
+
+// yes tags the feature with true.
+func (l *layerWriter) yes(key string) {
+	const mark = 0x7ff9 << 48 // the bits of no number that is written
+	n, ok := l.numbers.find(mark)
+	if !ok {
+		n = l.newValue(2)
+		l.values = append(l.values, valueBool, 1)
+		l.numbers.put(mark, n)
+	}
+	l.tag(key, n)
+}
+
+// cell tags the feature with the hexadecimal form of a cell, which no other feature of the layer has.
+func (l *layerWriter) cell(key string, c geo.Cell) {
+	var hex [16]byte
+	text := strconv.AppendUint(hex[:0], uint64(c), 16)
+	n := l.newValue(1 + uvarintSize(uint64(len(text))) + len(text))
+	l.values = binary.AppendUvarint(append(l.values, valueString), uint64(len(text)))
+	l.values = append(l.values, text...)
 	l.tag(key, n)
 }
 

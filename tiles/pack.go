@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"fangma/geo"
 )
 
 // A footprint is packed as 16-bit numbers relative to the corner of its box, which holds for 600 m at the
@@ -19,6 +21,7 @@ const (
 	formArea  = 1 << iota // has a footprint
 	formMulti             // more than one ring
 	formWide              // 32-bit numbers
+	formOdd               // the exact point is no multiple of a billionth of a degree: see exact.go
 )
 
 // neverSafe marks footprints that must be checked for crossings at every zoom.
@@ -35,6 +38,10 @@ type row struct {
 	state       State
 	kind        Kind
 	form, safe  uint8
+	east, north int16     // what the exact point lies from the map's: see exact.go
+	odd         orb.Point // the exact point itself, with formOdd
+	floorArea   uint32    // m²: of the footprint, times the floors
+	total       total
 	xy          []uint16
 }
 
@@ -126,6 +133,7 @@ type packer struct {
 // pack projects a version. The row's numbers are a fresh slice appended to store, which is returned.
 func (p *packer) pack(code uint64, kind Kind, version uint32, v *Version, store []uint16) (row, []uint16) {
 	r := row{code: code, version: version, state: v.State, kind: kind, floors: v.Floors, safe: neverSafe}
+	r.floorArea = floorArea(v)
 	if v.Height > 0 && !math.IsInf(float64(v.Height), 0) {
 		r.height = v.Height
 	}
@@ -133,6 +141,7 @@ func (p *packer) pack(code uint64, kind Kind, version uint32, v *Version, store 
 	p.project(v.Geometry)
 	r.box = noBox().withPoint(at)
 	if len(p.ends) == 0 {
+		r.setExact(v.Point)
 		return r, store
 	}
 	for _, w := range p.pts {
@@ -149,7 +158,13 @@ func (p *packer) pack(code uint64, kind Kind, version uint32, v *Version, store 
 	from := len(store)
 	store = p.write(&r, at, store)
 	r.xy = store[from:len(store):len(store)]
+	r.setExact(v.Point)
 	return r, store
+}
+
+// floorArea is the area of the footprint times the floors above ground, in whole square metres.
+func floorArea(v *Version) uint32 {
+	return uint32(min(math.Round(geo.Area(v.Geometry)*float64(max(1, v.Floors))), math.MaxUint32))
 }
 
 func (p *packer) write(r *row, at world, store []uint16) []uint16 {

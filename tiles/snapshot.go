@@ -17,7 +17,9 @@ type Snapshot struct {
 	today     int32
 	ahead     map[uint64]Building // those on which a later day will tell otherwise
 	gone      map[uint64]uint32   // versions of codes that are not on today's map
+	totals    map[uint64]Totals   // those that a later day will change, and of buildings that are not on the map
 	divisions []Division
+	plans     []Zone
 	packer    packer
 	watchers  []func(Changed)
 	merging   bool
@@ -48,11 +50,13 @@ func (s *Snapshot) Apply(batch []Building) Changed {
 			newest[b.Code] = b
 		}
 	}
-	return s.change(v, newest, nil)
+	n := *v
+	return s.change(v, &n, s.entries(&n, newest), changes{})
 }
 
 // Advance moves the date forward: versions that begin are shown, those that end are taken away,
-// divisions too. An earlier date changes nothing.
+// divisions, zones and totals too, and
+// houses whose confirmation lapses. An earlier date changes nothing.
 func (s *Snapshot) Advance(today int32) Changed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,11 +74,26 @@ func (s *Snapshot) Advance(today int32) Changed {
 			due[code] = b
 		}
 	}
-	var zones *zoneSet
-	if divisionsTurn(s.divisions, was, today) {
-		zones = newZoneSet(s.divisions, today)
+	var recount []uint64
+	for code, t := range s.totals {
+		if _, both := due[code]; !both && t.turnsBetween(was, today) {
+			recount = append(recount, code)
+		}
 	}
-	return s.change(v, due, zones)
+	slices.Sort(recount)
+	n := *v
+	entries := append(s.entries(&n, due), s.recounted(v, recount)...)
+	slices.SortFunc(entries, func(a, b entry) int { return compareCodes(a.code, b.code) })
+	moved := changes{}
+	v.lapse(was, today, moved)
+	n.base = n.base.asOf(today)
+	if divisionsTurn(s.divisions, was, today) {
+		n.zones = newZoneSet(s.divisions, today)
+	}
+	if plansTurn(s.plans, was, today) {
+		n.plans = newPlanSet(s.plans, today)
+	}
+	return s.change(v, &n, entries, moved)
 }
 
 // SetDivisions replaces all divisions.
@@ -82,7 +101,21 @@ func (s *Snapshot) SetDivisions(d []Division) Changed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.divisions = slices.Clone(d)
-	return s.change(s.view.Load(), nil, newZoneSet(s.divisions, s.today))
+	v := s.view.Load()
+	n := *v
+	n.zones = newZoneSet(s.divisions, s.today)
+	return s.change(v, &n, nil, changes{})
+}
+
+// SetZones replaces all zones of planners.
+func (s *Snapshot) SetZones(z []Zone) Changed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plans = slices.Clone(z)
+	v := s.view.Load()
+	n := *v
+	n.plans = newPlanSet(s.plans, s.today)
+	return s.change(v, &n, nil, changes{})
 }
 
 // SetBasemap replaces the basemap.
@@ -148,40 +181,54 @@ func (b *Building) turnsBetween(a, c int32) bool {
 	return false
 }
 
-// change puts some buildings as they are today into a new view, and the zones if they are new.
-func (s *Snapshot) change(v *view, buildings map[uint64]Building, zones *zoneSet) Changed {
-	n := *v
+// change publishes n, which follows v: some entries, by code, and what they and the day moved between the sums of cells.
+// Of n, the caller has set what is not of buildings.
+func (s *Snapshot) change(v, n *view, entries []entry, moved changes) Changed {
 	n.today = s.today
-	entries := s.entries(&n, buildings)
 	var c Changed
 	n.direct, n.totals = slices.Clone(n.direct), slices.Clone(n.totals)
 	n.direct = append(n.direct, make([]int32, len(n.places.values)-len(n.direct))...)
+	rezoned := n.zones != v.zones
 	for _, e := range entries {
 		var old row
 		had := v.row(e.code, &old)
+		if had {
+			moved.sub(v.cells.values[old.cell], old.sums(s.today))
+		}
+		if e.row != nil {
+			moved.add(n.cells.values[e.row.cell], e.row.sums(s.today))
+		} else if had {
+			s.setAside(e.code, old.total)
+		}
 		if had && e.row != nil && old.sameLook(e.row) {
 			continue
 		}
 		c.Codes = append(c.Codes, e.code)
 		if had {
-			n.recount(old.place, -1)
+			n.recount(v.zones, old.place, -1)
 		}
 		if e.row != nil {
-			n.recount(e.row.place, 1)
+			n.recount(v.zones, e.row.place, 1)
 		}
 		c.Areas = appendMoves(c.Areas, &old, e.row, had)
 	}
 	if len(entries) > 0 {
 		n.over = n.over.with(entries)
 	}
-	if zones != nil {
-		n.zones = zones
+	if sums := moved.sorted(); len(sums) > 0 {
+		n.heat = n.heat.with(sums)
+		c.Areas = appendHeated(c.Areas, v.heat, n.heat, sums)
+	}
+	switch {
+	case rezoned:
+		n.totals = n.zones.totals(n.places.values, n.direct)
 		c.Areas = append(c.Areas, wholeLayer(Zones))
-		n.totals = zones.totals(n.places.values, n.direct)
-	} else if len(c.Codes) > 0 {
+	case n.plans != v.plans:
+		c.Areas = append(c.Areas, wholeLayer(Zones))
+	case len(c.Codes) > 0:
 		c.Areas = n.zones.appendRecounted(c.Areas, v.totals, n.totals)
 	}
-	return s.publish(&n, c)
+	return s.publish(n, c)
 }
 
 // entries packs what stands today of each building, by code.
@@ -209,6 +256,9 @@ func (s *Snapshot) entries(n *view, buildings map[uint64]Building) []entry {
 			r, _ := s.packer.pack(st.b.Code, st.b.Kind, st.b.Version, st.v, nil)
 			r.cell, _ = n.cells.find(st.v.Cell)
 			r.place, _ = n.places.find(st.v.Division)
+			var old row
+			n.row(st.b.Code, &old) // without a row nothing is known
+			r.total = s.totalToday(st.b.Code, old.total)
 			e.row = &r
 		} else if _, over := n.over.find(st.b.Code); e.base < 0 && !over {
 			continue // was not there and is not there
@@ -264,8 +314,12 @@ func (s *Snapshot) publish(n *view, c Changed) Changed {
 // changed meanwhile over it. No tile changes by it.
 func (s *Snapshot) merge(v *view) {
 	b := merged(v.base, v.over)
+	b.sumUp(v.today)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if b.day != s.today {
+		b.sumUp(s.today)
+	}
 	n := *s.view.Load()
 	n.base, n.over = b, n.over.since(v.over, b)
 	s.view.Store(&n)

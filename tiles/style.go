@@ -68,7 +68,7 @@ func (s *Snapshot) Style(look Look) ([]byte, error) {
 
 func (look Look) sources() obj {
 	sources := obj{}
-	for _, l := range Layers() {
+	for _, l := range []Layer{Buildings, Basemap, Zones} {
 		first, last := l.Zooms()
 		source := obj{"type": "vector", "tiles": expr{l.address(look.Base)}, "minzoom": first, "maxzoom": last}
 		if look.Attribution != "" {

@@ -11,11 +11,13 @@ type Layer string
 const (
 	Buildings Layer = "buildings" // footprints; MVT layer "buildings"
 	Basemap   Layer = "basemap"   // MVT layers "landuse", "green", "water", "rail", "roads"
-	Zones     Layer = "zones"     // MVT layers "zones" (outlines) and "zone_labels" (points)
+	Zones     Layer = "zones"     // divisions and planners' zones; MVT layers "zones" (outlines) and "zone_labels" (points)
+	Density   Layer = "density"   // sums by H3 cell; MVT layer "density"
+	Cells     Layer = "cells"     // the grid and who answers for it; MVT layer "cells"
 )
 
 // Layers lists every layer.
-func Layers() []Layer { return []Layer{Buildings, Basemap, Zones} }
+func Layers() []Layer { return []Layer{Buildings, Basemap, Zones, Density, Cells} }
 
 // MaxZoom is the deepest zoom of every layer; map clients enlarge its tiles beyond.
 const MaxZoom = 16
@@ -37,6 +39,8 @@ func (l Layer) Zooms() (first, last int) {
 		return 13, MaxZoom
 	case Basemap:
 		return 5, MaxZoom
+	case Cells:
+		return 12, MaxZoom
 	default:
 		return 0, MaxZoom
 	}

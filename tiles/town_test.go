@@ -49,8 +49,9 @@ func (t *town) building(i uint64) Building {
 func (t *town) version(at orb.Point) Version {
 	v := Version{
 		To: Forever, Geometry: t.footprint(at), Point: at, State: State(1 + t.rnd.IntN(4)), Standing: true,
-		Floors: int16(t.rnd.IntN(12)), Cell: geo.Cell(uint64(at[0]*500)<<20 | uint64(at[1]*500)),
+		Floors: int16(t.rnd.IntN(12)),
 	}
+	v.Cell, _ = geo.CellAt(at, 10) // at is on the globe
 	if t.rnd.IntN(3) > 0 {
 		v.Height = float32(t.rnd.IntN(400)) / 10
 	}

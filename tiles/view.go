@@ -14,7 +14,10 @@ type view struct {
 	direct  []int32            // buildings by place
 	zones   *zoneSet
 	totals  []int32 // buildings by division of zones, those below included
+	plans   *planSet
 	basemap *sheets
+	heat    *heat
+	answers *answerSet
 	count   int
 }
 
@@ -37,10 +40,35 @@ func (v *view) row(code uint64, r *row) bool {
 
 // recount adds to the number of buildings of a place and of the divisions that hold it. The view must own
 // its counts.
-func (v *view) recount(place uint32, by int32) {
+func (v *view) recount(zones *zoneSet, place uint32, by int32) {
 	v.direct[place] += by
 	v.count += int(by)
-	v.zones.add(v.totals, v.places.values[place], by)
+	zones.add(v.totals, v.places.values[place], by)
+}
+
+// lapse counts the houses that are no longer confirmed when one day becomes another.
+func (v *view) lapse(was, today int32, moved changes) {
+	if today <= was {
+		return
+	}
+	count := func(r *row) {
+		if to := r.total.confirmedTo; to != 0 && was < to && to <= today {
+			moved.add(v.cells.values[r.cell], Sums{Unconfirmed: 1})
+		}
+	}
+	dead := v.over.dead
+	var r row
+	for i := range v.base.total {
+		if len(dead) > 0 && int(dead[0]) == i {
+			dead = dead[1:]
+			continue
+		}
+		r.total, r.cell = v.base.total[i], v.base.cell[i]
+		count(&r)
+	}
+	for _, o := range v.over.rows {
+		count(o.row)
+	}
 }
 
 // walker goes over the buildings whose boxes meet a query, in the order of the map: (key, code).

@@ -205,13 +205,13 @@ func (e *encoder) zones(v *view, id TileID) []byte {
 	}
 	g := id.grid()
 	for i, m := range s.marks {
-		z := worldLog - id.Z
-		if m.drawn && id.Z >= m.firstLabel && m.label.x>>z == int64(id.X) && m.label.y>>z == int64(id.Y) {
+		if m.labelled(id) {
 			labels.points(g.at(uint32(m.label.x), uint32(m.label.y)))
 			s.tags(labels, i, true, v)
 			labels.end(featureID(s.list[i].ID), typePoint)
 		}
 	}
+	e.plans(v.plans, outlines, labels, id)
 	return tileOf(outlines, labels)
 }
 
