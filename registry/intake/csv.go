@@ -97,35 +97,30 @@ func (r *csvReader) read(_ context.Context, emit func(row) error) error {
 		return err
 	}
 	defer in.Close()
-	limited := &rowLimit{r: r.enc.reader(in), limit: r.maxRow}
-	table := r.table(limited)
-	if _, err := table.Read(); err != nil {
-		return fmt.Errorf("row 1: %w", err)
-	}
-	line := 1
+	records := newCSVRecords(r.enc.reader(in), r.comma, len(r.columns), r.maxRow)
+	table := r.table(records)
 	for {
-		limited.used = 0
-		cells, err := table.Read()
+		line, fault, err := records.next()
 		if err == io.EOF {
 			return nil
 		}
-		var syntax *csv.ParseError
-		switch {
-		case errors.Is(err, errRowLimit):
-			return fmt.Errorf("after row %d: %w", line, err)
-		case errors.As(err, &syntax):
-			line = syntax.StartLine
-			err = emit(row{number: line, reject: &Reject{Reason: malformed, Detail: syntax.Err.Error()}})
-		case err != nil:
-			return fmt.Errorf("after row %d: %w", line, err)
-		default:
-			line, _ = table.FieldPos(0)
-			if blank(cells) {
-				continue
-			}
-			err = emit(row{number: line, cells: cells})
-		}
 		if err != nil {
+			return fmt.Errorf("row %d: %w", line, err)
+		}
+		x := row{number: line}
+		switch cells, err := table.Read(); {
+		case fault != "":
+			x.reject = &Reject{Reason: malformed, Detail: fault}
+		case err == io.EOF: // an empty line
+			continue
+		case err != nil:
+			return fmt.Errorf("row %d: %w", line, err)
+		case line == 1 || blank(cells):
+			continue
+		default:
+			x.cells = cells
+		}
+		if err := emit(x); err != nil {
 			return err
 		}
 	}
@@ -138,24 +133,6 @@ func blank(cells []string) bool {
 		}
 	}
 	return true
-}
-
-var errRowLimit = errors.New("a row is too large: a quote is opened and never closed?")
-
-// rowLimit stops a table whose row does not end. The csv package would gather all of it.
-type rowLimit struct {
-	r     io.Reader
-	used  int
-	limit int
-}
-
-func (l *rowLimit) Read(p []byte) (int, error) {
-	if l.used > l.limit {
-		return 0, errRowLimit
-	}
-	n, err := l.r.Read(p)
-	l.used += n
-	return n, err
 }
 
 func (r *csvReader) parse(x row) feature {

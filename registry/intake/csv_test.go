@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func TestCSVFatal(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"no known column", "a,b\n1,2\n", "--map"},
 		{"binary", "\x00\x01\x02\x03", "no known kind"},
-		{"quote never closed", "id,lon,lat\n1,\"" + strings.Repeat("x,\n", 100_000), "quote"},
+		{"a row without an end", "id,lon,lat\n1,\"" + strings.Repeat("x,", 100_000), "too large"},
 		{"XML", "<?xml version=\"1.0\"?><osm/>", "XML"},
 		{"GeoPackage", "SQLite format 3\x00", "GeoPackage"},
 	}
@@ -94,4 +95,24 @@ func TestCSVFatal(t *testing.T) {
 	if _, _, err := all(Buildings(context.Background(), t.TempDir()+"/none", Options{})); !os.IsNotExist(err) {
 		t.Errorf("a missing file: %v", err)
 	}
+}
+
+// A quote that is opened and never closed costs its own row, not those after
+// it; a cell of several lines stays one, and inches stay inches.
+func TestCSVUnclosedQuote(t *testing.T) {
+	text := "id,name,lon,lat\n" +
+		"1,\"Haus zur Linde,9,47\n" +
+		"2,\"Gasse 1\nHinterhaus\",9,47\n" +
+		"3,Rohr 5\" dick,9,47\n" +
+		"\n" +
+		"4,\"the \"\"old\"\" one\",9,47\r\n" +
+		"5,\"to the end,9,47\n" +
+		"6,plain,9,47"
+	values, rejects := buildings(t, write(t, "f.csv", text), Options{})
+	var got []string
+	for _, b := range values {
+		got = append(got, fmt.Sprintf("%d %s %q", b.Row, b.ID, b.Name))
+	}
+	expect(t, "rows", got, []string{`3 2 "Gasse 1 Hinterhaus"`, `5 3 "Rohr 5\" dick"`, `7 4 "the \"old\" one"`, `9 6 "plain"`})
+	expect(t, "rejects", reasons(rejects), []string{"2   malformed", "8   malformed"})
 }
