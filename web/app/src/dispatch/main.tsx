@@ -1,8 +1,8 @@
-import { texts } from '../i18n'
+import '../style/life.css'
+import '../style/time.css'
+import '../style/card.css'
+import '../style/dispatch.css'
 import { mount } from '../shell/mount'
+import { Page } from './Page'
 
-mount('dispatch', () => (
-  <main class="page-note">
-    <h2>{texts.value.pages.names.dispatch}</h2>
-  </main>
-))
+mount('dispatch', () => <Page />, { live: true })
