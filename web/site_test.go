@@ -156,6 +156,12 @@ func (s *site) program(t testing.TB, roles ...registry.Role) *visitor {
 	for _, r := range roles {
 		name += "-" + string(r)
 	}
+	return s.programOf(t, name, roles...)
+}
+
+// programOf is program with an account of a name.
+func (s *site) programOf(t testing.TB, name string, roles ...registry.Role) *visitor {
+	t.Helper()
 	v := s.visitor(t)
 	s.account(t, name, roles...)
 	token, err := s.store.AddToken(t.Context(), registry.Actor{Name: "test"}, name, "test", time.Hour)

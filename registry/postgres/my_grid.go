@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"fangma/geo"
 	"fangma/registry"
 )
 
@@ -116,23 +117,39 @@ func scanGridHouse(row pgx.CollectableRow) (h registry.GridHouse, err error) {
 	return h, err
 }
 
+// The access log's words for a look at one's own grid, and at one house of it.
+const (
+	actReadMyGrid  = "my_grid.read"
+	actReadMyHouse = "my_house.read"
+)
+
 // MyGrid reads an officer's day: houses, headcounts, visits and proposals in
 // the cells where the actor is officer now or stands in for one.
-func (r *Reader) MyGrid(ctx context.Context, a registry.Actor) (g registry.MyGrid, err error) {
-	err = r.as(ctx, a, nil, func(tx pgx.Tx, s scope) error {
-		g, err = r.myGrid(ctx, tx, s)
-		return err
+func (w *Watched) MyGrid(ctx context.Context) (g registry.MyGrid, err error) {
+	err = w.read(ctx, actReadMyGrid, nil, func(tx pgx.Tx, s scope) (seen, error) {
+		if g, err = w.r.myGrid(ctx, tx, s); err != nil {
+			return seen{}, err
+		}
+		what := seen{cells: g.Cells, codes: make([]registry.Code, len(g.Houses))}
+		for i, h := range g.Houses {
+			what.codes[i] = h.Code
+		}
+		return what, nil
 	})
 	return g, err
 }
 
 // MyHouse reads one house of an officer's day; nil if it is not among them.
-func (r *Reader) MyHouse(ctx context.Context, a registry.Actor, code registry.Code) (*registry.GridHouse, error) {
-	g, err := r.MyGrid(ctx, a)
-	for i := range g.Houses {
-		if g.Houses[i].Code == code {
-			return &g.Houses[i], err
+func (w *Watched) MyHouse(ctx context.Context, code registry.Code) (mine *registry.GridHouse, err error) {
+	err = w.read(ctx, actReadMyHouse, nil, func(tx pgx.Tx, s scope) (seen, error) {
+		g, err := w.r.myGrid(ctx, tx, s)
+		for i := range g.Houses {
+			if h := &g.Houses[i]; h.Code == code {
+				mine = h
+				return seen{[]registry.Code{code}, []geo.Cell{h.Cell}}, nil
+			}
 		}
-	}
-	return nil, err
+		return seen{}, err
+	})
+	return mine, err
 }

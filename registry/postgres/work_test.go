@@ -128,7 +128,7 @@ func (w *work) visit(t *testing.T, a registry.Actor, code registry.Code, r regis
 
 func (w *work) grid(t *testing.T, a registry.Actor) registry.MyGrid {
 	t.Helper()
-	g, err := w.MyGrid(t.Context(), a)
+	g, err := w.Watched(a).MyGrid(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
