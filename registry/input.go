@@ -52,6 +52,13 @@ func (w Why) check(f *fieldErrors) {
 	checkText(f, "document", w.Document, maxDocument)
 }
 
+// CheckWhy returns Invalid if reason or document are not acceptable.
+func CheckWhy(w Why) error {
+	var f fieldErrors
+	w.check(&f)
+	return f.err()
+}
+
 // Input is what a writer states about a building. A nil field is left as it
 // is, or as its default for a new building.
 type Input struct {

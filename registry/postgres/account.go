@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -43,31 +42,14 @@ func NewPassword() string {
 //
 // It returns Invalid with every wrong field and Conflict "name_taken".
 func (s *Store) AddAccount(ctx context.Context, by registry.Actor, name, displayName, password string, roles []registry.Role) (Account, error) {
-	name = strings.ToLower(strings.TrimSpace(name))
-	if displayName == "" {
-		displayName = name
-	}
-	if err := checkAccount(name, displayName, password, roles); err != nil {
+	if err := checkAccount(strings.ToLower(strings.TrimSpace(name)), displayName, password, roles); err != nil {
 		return Account{}, err
 	}
-	hash := hashPassword(password)
-	a := Account{Name: name, DisplayName: displayName, Roles: roles, CreatedAt: s.now()}
-	err := s.administer(ctx, by, "account_add", map[string]any{"account": name, "roles": roles}, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `
-			insert into account (name, display_name, password_hash, created_at) values ($1, $2, $3, $4)
-			on conflict do nothing returning account_id`, name, displayName, hash, a.CreatedAt).Scan(&a.ID)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return &registry.Error{Kind: registry.Conflict, Slug: "name_taken", Detail: "there is an account of that name",
-				Fields: []registry.FieldError{{Field: "name", Reason: "is taken"}}}
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			insert into account_role (account_id, role, granted_from) select $1, unnest($2::text[]), $3`, a.ID, roles, a.CreatedAt)
-		return err
-	})
-	return a, wrap("add account", err)
+	grants := make([]registry.Grant, len(roles))
+	for i, role := range roles {
+		grants[i].Role = role
+	}
+	return s.AddPerson(ctx, by, name, displayName, password, 0, grants)
 }
 
 func checkAccount(name, displayName, password string, roles []registry.Role) error {
@@ -168,11 +150,17 @@ func accountID(ctx context.Context, tx pgx.Tx, name string) (int64, error) {
 	return id, notFound(err, "account_unknown", "there is no account %q", name)
 }
 
-// administer runs a change of accounts and records it as an event of class
-// account, in one transaction.
+// administer runs a change of accounts or offices and records it, as an event
+// of class account and in the access log, in one transaction.
 func (s *Store) administer(ctx context.Context, by registry.Actor, kind registry.EventType, detail map[string]any, do func(pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := (scope{actor: by}).enter(ctx, tx); err != nil {
+			return err
+		}
 		if err := do(tx); err != nil {
+			return err
+		}
+		if err := s.logAccess(ctx, tx, by, string(kind), nil, nil, detail); err != nil {
 			return err
 		}
 		w := &writing{Store: s, Write: Write{Actor: by}, tx: tx, now: s.now()}

@@ -28,6 +28,9 @@ type scope struct {
 	worked, administered []geo.Cell
 	// houses are a landlord's own.
 	houses []registry.Code
+	// asked are cells of which anybody may ask which office answers: it opens
+	// their assignments and nothing else. Whoever sets it must keep the names.
+	asked []geo.Cell
 }
 
 // statements are the settings, to be sent in front of something else. It is
@@ -49,6 +52,7 @@ func (s scope) statements() string {
 		{"worked", commas(s.worked)},
 		{"administered", commas(s.administered)},
 		{"houses", commas(s.houses)},
+		{"asked", commas(s.asked)},
 	} {
 		fmt.Fprintf(&b, "set local fangma.%s = '%s';\n", setting.name, setting.value)
 	}

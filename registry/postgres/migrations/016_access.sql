@@ -22,7 +22,8 @@ create table holding (
   held_from     timestamptz not null,
   held_to       timestamptz not null default 'infinity' check (held_from < held_to),
   event_id      uuid        not null constraint single_holding_event references event,
-  primary key (building_code, account_id, held_from)
+  primary key (building_code, account_id, held_from),
+  exclude using gist (building_code with =, account_id with =, tstzrange(held_from, held_to) with &&)
 );
 create index holding_account on holding (account_id);
 

@@ -1,0 +1,479 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"fangma/geo"
+	"fangma/registry"
+)
+
+// Assign gives cells to people, or takes them away, as one event; all of it or
+// nothing. An operator assigns anywhere and in both roles, an administrator
+// officers in the cells they are responsible for. If nobody's hands change
+// anything, there is no event and the receipt's is zero.
+//
+// It returns Invalid with every wrong field, NotFound "account_unknown",
+// Forbidden "not_your_cells", Conflict "assigned_meanwhile" if somebody else
+// assigned one of the cells at the same moment.
+func (s *Store) Assign(ctx context.Context, w Write, wishes []registry.Handing, why registry.Why) (registry.Receipt, error) {
+	return s.write(ctx, w, func(w *writing) (registry.Receipt, error) {
+		if err := registry.CheckWhy(why); err != nil {
+			return registry.Receipt{}, err
+		}
+		g := &grid{tx: w.tx, reader: w.Reader, actor: w.Actor, now: w.now, lock: true}
+		if err := g.wish(ctx, wishes); err != nil {
+			return registry.Receipt{}, err
+		}
+		return w.keepGrid(ctx, g, registry.EventAssign, why)
+	})
+}
+
+// Handover passes what one person holds from an instant on to another, or to
+// nobody, as one event. An administrator's reaches as far as their own cells.
+//
+// It returns what Assign returns.
+func (s *Store) Handover(ctx context.Context, w Write, h registry.Handover, why registry.Why) (registry.Receipt, error) {
+	return s.write(ctx, w, func(w *writing) (registry.Receipt, error) {
+		if err := registry.CheckWhy(why); err != nil {
+			return registry.Receipt{}, err
+		}
+		g := &grid{tx: w.tx, reader: w.Reader, actor: w.Actor, now: w.now, lock: true}
+		if err := g.handover(ctx, h); err != nil {
+			return registry.Receipt{}, err
+		}
+		return w.keepGrid(ctx, g, registry.EventHandover, why)
+	})
+}
+
+// grid is a change of assignments being worked out: the tenures that it
+// touches, as they are and as they are to be.
+type grid struct {
+	tx     pgx.Tx
+	reader *Reader
+	actor  registry.Actor
+	now    time.Time
+	lock   bool // hold what is read until the transaction ends
+	from   time.Time
+	was    map[post]registry.Tenure
+	next   map[post]registry.Tenure
+	named  int // cells that were named
+	people []string
+}
+
+// wish works out what wishes come to.
+func (g *grid) wish(ctx context.Context, wishes []registry.Handing) error {
+	if err := registry.CheckHandings(wishes, g.reader.resolution, g.now); err != nil {
+		return err
+	}
+	accounts, err := g.accounts(ctx, wishes)
+	if err != nil {
+		return err
+	}
+	cells := map[registry.Role][]geo.Cell{}
+	for i, h := range wishes {
+		if i == 0 || h.From.Before(g.from) {
+			g.from = h.From
+		}
+		cells[h.Role] = append(cells[h.Role], h.Cells...)
+	}
+	if err := g.load(ctx, cells, g.from); err != nil {
+		return err
+	}
+	for i, h := range wishes {
+		for _, c := range h.Cells {
+			p := post{c, h.Role}
+			g.next[p] = g.next[p].Give(accounts[i], h.Term)
+		}
+	}
+	return nil
+}
+
+// accounts finds the people of the wishes: they must hold the role when their
+// term begins.
+func (g *grid) accounts(ctx context.Context, wishes []registry.Handing) ([]int64, error) {
+	out := make([]int64, len(wishes))
+	var fields []registry.FieldError
+	for i, h := range wishes {
+		if h.Person == "" {
+			continue
+		}
+		id, err := g.holder(ctx, h.Person, h.Role, h.From)
+		var refused *registry.Error
+		if errors.As(err, &refused) {
+			field := "person"
+			if h.Line > 0 {
+				field = fmt.Sprintf("line %d.person", h.Line)
+			}
+			fields = append(fields, registry.FieldError{Field: field, Reason: refused.Detail})
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i] = id
+	}
+	if fields != nil {
+		return nil, &registry.Error{Kind: registry.Invalid, Slug: "invalid_fields", Detail: "some fields are not acceptable", Fields: fields}
+	}
+	return out, nil
+}
+
+// holder finds an account that holds a role at an instant, and keeps it from
+// being changed meanwhile. It returns Invalid otherwise.
+func (g *grid) holder(ctx context.Context, name string, role registry.Role, at time.Time) (int64, error) {
+	var id int64
+	var disabled, holds bool
+	sql := `
+		select account_id, disabled_at is not null, exists (
+			select from account_role r
+			where r.account_id = a.account_id and r.role = $2 and r.granted_from <= $3 and $3 < r.granted_to)
+		from account a where name = $1`
+	if g.lock {
+		sql += ` for share of a`
+	}
+	err := g.tx.QueryRow(ctx, sql, strings.ToLower(strings.TrimSpace(name)), role, at).Scan(&id, &disabled, &holds)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return 0, registry.Errorf(registry.Invalid, "account_unknown", "there is no such account")
+	case err != nil:
+		return 0, fmt.Errorf("find account: %w", err)
+	case disabled:
+		return 0, registry.Errorf(registry.Invalid, "account_disabled", "the account is shut")
+	case !holds:
+		return 0, registry.Errorf(registry.Invalid, "role_missing", "does not hold the role %s at that time", role)
+	}
+	g.people = append(g.people, name)
+	return id, nil
+}
+
+// handover works out what a handover comes to.
+func (g *grid) handover(ctx context.Context, h registry.Handover) error {
+	term, err := registry.Term{From: h.At}.Begin(g.now)
+	if err != nil {
+		return err
+	}
+	g.from = term.From
+	if h.Role != registry.Officer && h.Role != registry.Administrator {
+		return registry.Errorf(registry.Invalid, "role", "the role must be officer or administrator")
+	}
+	from, err := g.anyone(ctx, h.From)
+	if err != nil {
+		return err
+	}
+	var to int64
+	if h.To != "" {
+		if to, err = g.holder(ctx, h.To, h.Role, g.from); err != nil {
+			return within("toPerson", err)
+		}
+	}
+	if from == to {
+		return registry.Errorf(registry.Invalid, "no_change", "a person cannot hand over to themselves")
+	}
+	cells := slices.Compact(slices.Sorted(slices.Values(h.Cells)))
+	if h.Cells == nil {
+		if cells, err = g.heldBy(ctx, from, h.Role); err != nil {
+			return err
+		}
+	}
+	if err := g.load(ctx, map[registry.Role][]geo.Cell{h.Role: cells}, g.from); err != nil {
+		return err
+	}
+	for p, t := range g.next {
+		g.next[p] = t.Hand(from, to, g.from)
+	}
+	return nil
+}
+
+func within(field string, err error) error {
+	var refused *registry.Error
+	if !errors.As(err, &refused) || refused.Kind != registry.Invalid {
+		return err
+	}
+	return &registry.Error{Kind: registry.Invalid, Slug: "invalid_fields", Detail: "some fields are not acceptable",
+		Fields: []registry.FieldError{{Field: field, Reason: refused.Detail}}}
+}
+
+// anyone finds an account, be it shut.
+func (g *grid) anyone(ctx context.Context, name string) (id int64, err error) {
+	err = g.tx.QueryRow(ctx, `select account_id from account where name = $1`, strings.ToLower(strings.TrimSpace(name))).Scan(&id)
+	return id, wrap("find account", notFound(err, "account_unknown", "there is no account %q", name))
+}
+
+// heldBy are the cells that an account holds from g.from on, as far as the
+// actor may assign there.
+func (g *grid) heldBy(ctx context.Context, account int64, role registry.Role) ([]geo.Cell, error) {
+	var out []geo.Cell
+	err := g.eachOwn(ctx, func(part []geo.Cell) error {
+		rows, err := g.tx.Query(ctx, `
+			select distinct cell from assignment
+			where account_id = $1 and role = $2 and not withdrawn and held_to > $3 and ($4::bigint[] is null or cell = any ($4))`,
+			account, role, g.from, cellsParam(part))
+		if err != nil {
+			return fmt.Errorf("read cells held: %w", err)
+		}
+		cells, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c geo.Cell, err error) {
+			return c, row.Scan((*cellColumn)(&c))
+		})
+		out = append(out, cells...)
+		return wrap("read cells held", err)
+	})
+	slices.Sort(out)
+	return out, err
+}
+
+// enter tells the transaction in which cells the actor assigns: an operator
+// anywhere, an administrator where they are responsible now.
+func (g *grid) enter(ctx context.Context, cells []geo.Cell) error {
+	if g.actor.May(registry.Assign) {
+		return scope{actor: g.actor}.enter(ctx, g.tx)
+	}
+	s, err := scopeIn(ctx, g.tx, g.actor, g.now, cells)
+	if err != nil {
+		return err
+	}
+	foreign := 0
+	for _, c := range cells {
+		if _, ok := slices.BinarySearch(s.administered, c); !ok {
+			foreign++
+		}
+	}
+	if foreign > 0 {
+		return registry.Errorf(registry.Forbidden, "not_your_cells",
+			"%d of the cells are not among those you are responsible for", foreign)
+	}
+	return nil
+}
+
+// parts are cells as many at a time as one scope carries.
+func (g *grid) parts(cells []geo.Cell) [][]geo.Cell {
+	if g.actor.May(registry.Assign) {
+		return [][]geo.Cell{cells}
+	}
+	return slices.Collect(slices.Chunk(cells, scopeCells))
+}
+
+// load reads the tenures of cells from an instant on. Rows are held in order
+// of role and cell, so that two who assign the same cells do not wait for each
+// other in a circle; what neither has yet is for the exclusion constraint.
+func (g *grid) load(ctx context.Context, cells map[registry.Role][]geo.Cell, from time.Time) error {
+	g.was, g.next = map[post]registry.Tenure{}, map[post]registry.Tenure{}
+	for _, role := range slices.Sorted(maps.Keys(cells)) {
+		if role != registry.Officer && !g.actor.May(registry.Assign) {
+			return registry.Errorf(registry.Forbidden, "forbidden", "only an operator makes somebody responsible for cells")
+		}
+		list := slices.Compact(slices.Sorted(slices.Values(cells[role])))
+		g.named += len(list)
+		for _, part := range g.parts(list) {
+			if err := g.enter(ctx, part); err != nil {
+				return err
+			}
+			if err := g.tenures(ctx, role, part, from); err != nil {
+				return err
+			}
+		}
+	}
+	maps.Copy(g.next, g.was)
+	return nil
+}
+
+func (g *grid) tenures(ctx context.Context, role registry.Role, cells []geo.Cell, from time.Time) error {
+	for _, c := range cells {
+		g.was[post{c, role}] = nil
+	}
+	sql := `
+		select cell, held_from, nullif(held_to, 'infinity'), account_id, event_id
+		from assignment
+		where cell = any ($1) and role = $2 and not withdrawn and held_to > $3
+		order by cell, held_from`
+	if g.lock {
+		sql += ` for update`
+	}
+	rows, err := g.tx.Query(ctx, sql, cellsParam(cells), role, from)
+	if err != nil {
+		return fmt.Errorf("read assignments: %w", err)
+	}
+	var cell geo.Cell
+	var h registry.Held
+	_, err = pgx.ForEachRow(rows, []any{(*cellColumn)(&cell), &h.From, &h.To, &h.Account, &h.Event}, func() error {
+		p := post{cell, role}
+		held := h
+		held.From = h.From.UTC()
+		if h.To != nil {
+			to := h.To.UTC()
+			held.To = &to
+		}
+		g.was[p] = append(g.was[p], held)
+		return nil
+	})
+	return wrap("read assignments", err)
+}
+
+// keepGrid writes the change and its event.
+func (w *writing) keepGrid(ctx context.Context, g *grid, kind registry.EventType, why registry.Why) (registry.Receipt, error) {
+	receipt := registry.Receipt{Assigned: &registry.Assigned{Cells: g.named}}
+	e, err := w.event(registry.ClassGrid, kind, why, w.dayOf(g.from))
+	if err != nil {
+		return receipt, err
+	}
+	byRole := map[registry.Role]*rowChanges{}
+	cells := map[geo.Cell]bool{}
+	for p, was := range g.was {
+		c := was.ChangeTo(g.next[p])
+		if c.Empty() {
+			continue
+		}
+		if byRole[p.role] == nil {
+			byRole[p.role] = &rowChanges{}
+		}
+		byRole[p.role].add(p.cell, c)
+		cells[p.cell] = true
+		receipt.Assigned.Changed++
+	}
+	if receipt.Assigned.Changed == 0 {
+		return receipt, nil
+	}
+	slices.Sort(g.people)
+	e.Detail, err = json.Marshal(map[string]any{"people": slices.Compact(g.people), "from": g.from,
+		"cells": receipt.Assigned.Cells, "changed": receipt.Assigned.Changed})
+	if err != nil {
+		return receipt, fmt.Errorf("write event detail: %w", err)
+	}
+	if err := w.insertEvent(ctx, e); err != nil {
+		return receipt, err
+	}
+	for _, role := range slices.Sorted(maps.Keys(byRole)) {
+		if err := byRole[role].write(ctx, g, role, e.ID); err != nil {
+			return receipt, err
+		}
+	}
+	receipt.Event = e
+	touched := slices.Sorted(maps.Keys(cells))
+	return receipt, w.logAccess(ctx, w.tx, w.Actor, string(kind), nil, touched, e.Detail)
+}
+
+// rowChanges are what becomes of the rows of one role.
+type rowChanges struct {
+	ends   []rowChange
+	begins []rowChange
+}
+
+type rowChange struct {
+	cell      geo.Cell
+	held      registry.Held
+	withdrawn bool
+}
+
+func (r *rowChanges) add(cell geo.Cell, c registry.TenureChange) {
+	for _, h := range c.Withdrawn {
+		r.ends = append(r.ends, rowChange{cell, h, true})
+	}
+	for _, h := range c.Ended {
+		r.ends = append(r.ends, rowChange{cell, h, false})
+	}
+	for _, h := range c.Begun {
+		r.begins = append(r.begins, rowChange{cell, h, false})
+	}
+}
+
+// write ends and withdraws, then adds; cells in order, some at a time where
+// the scope is bound to them.
+func (r *rowChanges) write(ctx context.Context, g *grid, role registry.Role, event uuid.UUID) error {
+	var cells []geo.Cell
+	for _, c := range slices.Concat(r.ends, r.begins) {
+		cells = append(cells, c.cell)
+	}
+	slices.Sort(cells)
+	for _, part := range g.parts(slices.Compact(cells)) {
+		if err := g.enter(ctx, part); err != nil {
+			return err
+		}
+		last := part[len(part)-1]
+		in := func(c rowChange) bool { return part[0] <= c.cell && c.cell <= last }
+		if err := endRows(ctx, g.tx, role, event, chosen(r.ends, in)); err != nil {
+			return err
+		}
+		if err := beginRows(ctx, g.tx, role, event, chosen(r.begins, in)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func chosen(all []rowChange, in func(rowChange) bool) (out []rowChange) {
+	for _, c := range all {
+		if in(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func endRows(ctx context.Context, tx pgx.Tx, role registry.Role, event uuid.UUID, changes []rowChange) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	var cells []int64
+	var froms []time.Time
+	var tos []*time.Time
+	var events []uuid.UUID
+	var withdrawn []bool
+	for _, c := range changes {
+		cells, froms, tos = append(cells, int64(c.cell)), append(froms, c.held.From), append(tos, c.held.To)
+		events, withdrawn = append(events, c.held.Event), append(withdrawn, c.withdrawn)
+	}
+	tag, err := tx.Exec(ctx, `
+		update assignment a set held_to = coalesce(u.held_to, 'infinity'), withdrawn = u.withdrawn, ended_by = $1
+		from unnest($3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::boolean[]) u (cell, held_from, held_to, event_id, withdrawn)
+		where a.cell = any ($3) and a.cell = u.cell and a.role = $2 and a.held_from = u.held_from and a.event_id = u.event_id`,
+		event, role, cells, froms, tos, events, withdrawn)
+	if err == nil && tag.RowsAffected() != int64(len(changes)) {
+		return fmt.Errorf("end assignments: %d rows of %d", tag.RowsAffected(), len(changes))
+	}
+	return wrap("end assignments", err)
+}
+
+func beginRows(ctx context.Context, tx pgx.Tx, role registry.Role, event uuid.UUID, changes []rowChange) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	slices.SortFunc(changes, func(a, b rowChange) int {
+		if a.cell != b.cell {
+			if a.cell < b.cell {
+				return -1
+			}
+			return 1
+		}
+		return a.held.From.Compare(b.held.From)
+	})
+	var cells, accounts []int64
+	var froms []time.Time
+	var tos []*time.Time
+	for _, c := range changes {
+		cells, accounts = append(cells, int64(c.cell)), append(accounts, c.held.Account)
+		froms, tos = append(froms, c.held.From), append(tos, c.held.To)
+	}
+	// The constraint decides, also between two writers at once. It is asked by
+	// "on conflict", with which of two who meet one waits for the other; a plain
+	// insert would let both wait.
+	tag, err := tx.Exec(ctx, `
+		insert into assignment (cell, role, account_id, held_from, held_to, event_id)
+		select cell, $2, account_id, held_from, coalesce(held_to, 'infinity'), $1
+		from unnest($3::bigint[], $4::bigint[], $5::timestamptz[], $6::timestamptz[]) with ordinality u (cell, account_id, held_from, held_to, n)
+		order by n
+		on conflict do nothing`, event, role, cells, accounts, froms, tos)
+	if err == nil && tag.RowsAffected() != int64(len(changes)) {
+		return registry.Errorf(registry.Conflict, "assigned_meanwhile",
+			"somebody else assigned one of these cells at the same moment; look at the grid again")
+	}
+	return wrap("assign cells", err)
+}
