@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"fangma/geo"
 	"fangma/registry"
 )
 
@@ -31,4 +32,16 @@ func (m *minter) Mint(ctx context.Context, kind registry.Kind) (registry.Code, e
 
 func (m *minter) Codes(ctx context.Context, kind registry.Kind, n int) ([]registry.Code, error) {
 	return m.codes(ctx, kind, n)
+}
+
+// Scope is on whose behalf a transaction is, for tests that speak SQL.
+type Scope struct {
+	Actor                       registry.Actor
+	Worked, Administered, Asked []geo.Cell
+	Houses                      []registry.Code
+}
+
+// Statements are what every transaction of the store begins with.
+func (s Scope) Statements() string {
+	return scope{actor: s.Actor, worked: s.Worked, administered: s.Administered, asked: s.Asked, houses: s.Houses}.statements()
 }
