@@ -249,8 +249,7 @@ func (r *Reader) complete(ctx context.Context, at registry.AsOf, records []regis
 func (r *Reader) EachInBound(ctx context.Context, at registry.AsOf, bound orb.Bound, f func(*registry.Building) error) error {
 	args := pgx.NamedArgs{"west": bound.Min[0], "south": bound.Min[1], "east": bound.Max[0], "north": bound.Max[1]}
 	const columns = `
-		select v.building_code, v.version, lower(v.valid), upper(v.valid), v.geom, v.point, v.cell, coalesce(v.community_id, 0),
-			v.state, v.floors, v.height
+		select ` + mapColumns + `
 		from building_version v
 		where v.geom && st_makeenvelope(@west, @south, @east, @north, 4326) and v.state not in ('demolished', 'not_realised')
 			and `
@@ -269,43 +268,27 @@ func (r *Reader) EachInBound(ctx context.Context, at registry.AsOf, bound orb.Bo
 	}))
 }
 
-// EachBuilding calls f with every building as presently known, in order of
-// code, without names, addresses and external ids: what the map is built from.
-// Void buildings are left out.
+// EachBuilding calls f with every building as presently known, in no
+// particular order, without names, addresses and external ids: what the map is
+// built from. Void buildings are left out.
 func (r *Reader) EachBuilding(ctx context.Context, f func(*registry.Building) error) error {
-	rows, err := r.pool.Query(ctx, `
-		select v.building_code, b.version, lower(v.valid), upper(v.valid), v.geom, v.point, v.cell, coalesce(v.community_id, 0),
-			v.state, v.floors, v.height
-		from building_version v join building b on b.building_code = v.building_code
-		where v.recorded_to = 'infinity'
-		order by v.building_code, v.valid`)
-	if err != nil {
-		return fmt.Errorf("read all buildings: %w", err)
-	}
-	return wrap("read all buildings", eachMapRow(rows, f))
-}
-
-// eachMapRow gathers rows of one building that follow each other.
-func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
-	var b registry.Building
-	var code registry.Code
-	var version int
-	var s registry.Span
-	targets := []any{&code, &version, (*dateColumn)(&s.From), (*dateColumn)(&s.To), (*shapeColumn)(&s.Shape),
-		(*pointColumn)(&s.Point), (*cellColumn)(&s.Cell), &s.Community, &s.State, &s.Floors, &s.Height}
-	_, err := pgx.ForEachRow(rows, targets, func() error {
-		if code != b.Code && b.Code != 0 {
-			if err := f(&b); err != nil {
+	return wrap("read all buildings", pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		// Nearly all buildings have one version only, their first: those need neither a join nor an order.
+		for _, sql := range []string{
+			`select ` + mapColumns + ` from building_version v where v.sole and v.recorded_to = 'infinity'`,
+			`select ` + strings.Replace(mapColumns, "v.version", "b.version", 1) + `
+			from building_version v join building b on b.building_code = v.building_code
+			where not v.sole and v.recorded_to = 'infinity'
+			order by v.building_code, v.valid`,
+		} {
+			rows, err := tx.Query(ctx, sql)
+			if err != nil {
 				return err
 			}
-			b = registry.Building{}
+			if err := eachMapRow(rows, f); err != nil {
+				return err
+			}
 		}
-		b.Code, b.Version = code, version
-		b.Timeline = append(b.Timeline, s)
 		return nil
-	})
-	if err == nil && b.Code != 0 {
-		err = f(&b)
-	}
-	return err
+	}))
 }
