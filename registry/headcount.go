@@ -305,7 +305,7 @@ type Subject struct {
 func (s *Subject) Holds(day Date) string {
 	switch {
 	case s.In == 0 || len(s.There) == 0:
-		return "is of a code that is void: there never was such a house or dwelling"
+		return "is void: there never was such a house or dwelling"
 	case slices.ContainsFunc(s.There, func(p Period) bool { return p.Contains(day) }):
 		return ""
 	case day < s.There[0].From:

@@ -144,6 +144,9 @@ func misplaced(h registry.Headcount, s *registry.Subject) (field, reason string)
 	if s == nil {
 		return "code", "was never issued to a building or dwelling"
 	}
+	if s.In == 0 {
+		return "code", s.Holds(h.From)
+	}
 	return "from", s.Holds(h.From)
 }
 
@@ -201,6 +204,7 @@ type headcountEvent struct {
 	why     registry.Why
 	from    registry.Date
 	counted registry.Counted
+	detail  any // what the event tells of itself; nil for counted
 }
 
 // keepHeadcounts writes one event with all its statements and the totals that
@@ -235,7 +239,10 @@ func (w *writing) peopleEvent(h headcountEvent) (registry.Event, error) {
 	if err != nil {
 		return e, err
 	}
-	e.Detail, err = json.Marshal(h.counted)
+	if h.detail == nil {
+		h.detail = h.counted
+	}
+	e.Detail, err = json.Marshal(h.detail)
 	return e, wrap("write event detail", err)
 }
 

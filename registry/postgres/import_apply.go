@@ -67,6 +67,7 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 	written := 0
 	err = im.eachBatch(ctx, tx, `outcome in ('new', 'changed')`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
 		var fresh bulk
+		var out registry.Outcome
 		changed := entry{event: e}
 		for _, r := range rows {
 			was := known[r.code]
@@ -77,6 +78,7 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 			b.RecordedFrom = e.RecordedAt
 			b = sortedIDs(b)
 			if was != nil {
+				out.Buildings = append(out.Buildings, registry.BuildingChange{Was: was, Is: &b})
 				err = changed.changed(was, &b)
 			} else if b.Code, err = codes.next(ctx); err == nil {
 				err = fresh.add(b, e)
@@ -88,6 +90,9 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 		written += len(rows)
 		im.progress(ImportWriting, written, parts)
 		if err := changed.send(ctx, tx); err != nil {
+			return err
+		}
+		if err := w.settleHouses(ctx, out, e); err != nil {
 			return err
 		}
 		return fresh.copy(ctx, tx)

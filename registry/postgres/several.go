@@ -31,6 +31,9 @@ func (s *Store) changeSeveral(ctx context.Context, w Write, codes []registry.Cod
 	}
 	return s.write(ctx, w, func(w *writing) (registry.Receipt, error) {
 		w.seen(codes[0])
+		if err := w.lockNeighbours(ctx, codes); err != nil {
+			return registry.Receipt{}, err
+		}
 		buildings, err := w.lockBuildings(ctx, codes)
 		if err != nil {
 			return registry.Receipt{}, err
@@ -200,10 +203,7 @@ func (w *writing) writeOutcome(ctx context.Context, out registry.Outcome, e regi
 	if err := r.send(ctx, w.tx); err != nil {
 		return err
 	}
-	if err := w.retotalOutcome(ctx, out, e); err != nil {
-		return err
-	}
-	return w.follow(ctx, out)
+	return w.settleHouses(ctx, out, e)
 }
 
 // checkLineage returns Conflict "lineage_cycle" if an edge would lead back to

@@ -51,3 +51,17 @@ func (w *writing) lockShelters(ctx context.Context, buildings []registry.Code) e
 		slices.Compact(buildings))
 	return wrap("lock buildings", err)
 }
+
+// lockNeighbours holds, with the buildings, all others in which their dwellings
+// are too: what becomes of those dwellings changes the totals there as well. In
+// order of code, so that two events cannot wait for each other in a circle.
+func (w *writing) lockNeighbours(ctx context.Context, buildings []registry.Code) error {
+	_, err := w.tx.Exec(ctx, `
+		select from building where building_code in (
+			select unnest($1::bigint[])
+			union
+			select j.in_building from dwelling_building i join dwelling_building j using (building_code, dwelling_code)
+			where i.in_building = any ($1) and i.recorded_to = 'infinity' and j.recorded_to = 'infinity')
+		order by building_code for update`, buildings)
+	return wrap("lock buildings", err)
+}

@@ -42,6 +42,15 @@ func setRights(ctx context.Context, tx pgx.Tx, rights []registry.Right) error {
 	return wrap("enter scope", err)
 }
 
+// settleHouses does what a recorded outcome asks for beyond its own rows: the
+// totals of houses, and that protected rows are where their houses are.
+func (w *writing) settleHouses(ctx context.Context, out registry.Outcome, e registry.Event) error {
+	if err := w.retotalOutcome(ctx, out, e); err != nil {
+		return err
+	}
+	return w.follow(ctx, out)
+}
+
 // retotalOutcome writes the totals of every building that the outcome changes
 // them of. A building that has no total and takes no part in a dwelling's
 // change has none afterwards either.
