@@ -156,7 +156,11 @@ func TestCacheEncodesOnce(t *testing.T) {
 	c := newTestCache(t, s)
 	var made atomic.Int32
 	release := make(chan struct{})
-	c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) { made.Add(1); <-release; return v.tile(l, id, sees) }
+	c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) {
+		made.Add(1)
+		<-release
+		return v.tile(l, id, sees)
+	}
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() { mustGet(t, c, Buildings, id, Gzip) })

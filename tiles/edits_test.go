@@ -10,19 +10,22 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 	"pgregory.net/rapid"
+
+	"fangma/geo"
 )
 
 // hamlet is a small piece of the made-up town, of which every tile can be looked at.
 type hamlet struct {
 	town  *town
 	tiles map[Layer][]TileID
+	sees  []Sees
 }
 
 func newHamlet(seed uint64) *hamlet {
 	h := &hamlet{town: newTown(seed), tiles: map[Layer][]TileID{}}
 	h.town.scale, h.town.boxes = 0.012, 3
 	lo, hi := orb.Point{west - 0.003, south - 0.003}, orb.Point{west + wide*0.012 + 0.003, south + high*0.012 + 0.003}
-	for _, l := range []Layer{Buildings, Zones} {
+	for _, l := range []Layer{Buildings, Zones, Density, Cells} {
 		first, last := l.Zooms()
 		for z := first; z <= last; z++ {
 			a, b := maptile.At(lo, maptile.Zoom(z)), maptile.At(hi, maptile.Zoom(z))
@@ -33,19 +36,36 @@ func newHamlet(seed uint64) *hamlet {
 			}
 		}
 	}
+	var own []geo.Cell
+	for i := range 6 {
+		c, _ := geo.CellAt(orb.Point{west + 0.001 + 0.0008*float64(i%3), south + 0.001 + 0.001*float64(i/3)}, 10)
+		own = append(own, c)
+	}
+	slices.Sort(own)
+	own = slices.Compact(own)
+	h.sees = []Sees{{}, {Houses: true, All: true}, {Exact: true}, {Answers: true, All: true, Cells: own}, {Cells: own}}
 	return h
 }
 
 type tileKey struct {
 	layer Layer
 	id    TileID
+	sees  int
 }
 
 func (h *hamlet) all(t tester, s *Snapshot) map[tileKey][]byte {
 	out := map[tileKey][]byte{}
 	for l, ids := range h.tiles {
 		for _, id := range ids {
-			out[tileKey{l, id}] = mustTile(t, s, l, id)
+			for i, sees := range h.sees {
+				raw, err := s.TileFor(l, id, sees)
+				if err != nil {
+					t.Fatalf("%s %v: %v", l, id, err)
+				}
+				if out[tileKey{l, id, i}] = raw; l == Buildings || l == Zones {
+					break
+				}
+			}
 		}
 	}
 	return out
@@ -56,6 +76,9 @@ func (h *hamlet) version() Version {
 	r := h.town.rnd
 	at := orb.Point{west + wide*0.012*r.Float64(), south + high*0.012*r.Float64()}
 	v := h.town.version(at)
+	if r.IntN(6) == 0 {
+		v.Point = at // not with registry precision
+	}
 	switch r.IntN(12) {
 	case 0:
 		v.Geometry = nil
@@ -93,34 +116,61 @@ func (h *hamlet) edit(b Building, today int32) Building {
 	return b
 }
 
-func (h *hamlet) rebuilt(model map[uint64]Building, divisions []Division, today int32, order *rand.Rand) *Snapshot {
-	b := NewBuilder(Options{Today: today})
-	codes := slices.Collect(maps.Keys(model))
-	order.Shuffle(len(codes), func(i, j int) { codes[i], codes[j] = codes[j], codes[i] })
-	for _, c := range codes {
-		b.Add(model[c])
+// told is everything that a snapshot has been told.
+type told struct {
+	today     int32
+	buildings map[uint64]Building
+	totals    map[uint64]Totals
+	divisions []Division
+	zones     []Zone
+	answers   map[geo.Cell]Responsible
+}
+
+func (m *told) built(order *rand.Rand) *Snapshot {
+	b := NewBuilder(Options{Today: m.today})
+	adds := []func(){
+		func() { b.SetDivisions(m.divisions) }, func() { b.SetZones(m.zones) }, func() { b.SetAnswers(m.answers) },
 	}
-	b.SetDivisions(divisions)
+	for _, code := range slices.Sorted(maps.Keys(m.buildings)) {
+		one := m.buildings[code]
+		adds = append(adds, func() { b.Add(one) })
+	}
+	for _, code := range slices.Sorted(maps.Keys(m.totals)) {
+		t := m.totals[code]
+		adds = append(adds, func() { b.AddTotals(t) })
+		if t.Version > 1 && order.IntN(3) == 0 {
+			old := t
+			old.Version, old.Spans = t.Version-1, []TotalSpan{{0, Forever, 99, 99, 99, 0}}
+			adds = append(adds, func() { b.AddTotals(old) })
+		}
+	}
+	order.Shuffle(len(adds), func(i, j int) { adds[i], adds[j] = adds[j], adds[i] })
+	for _, add := range adds {
+		add()
+	}
 	return b.Build()
 }
 
 // TestEditsAreExact drives a snapshot through random changes. A tile that is not reported keeps its bytes, and
-// whatever led there, the tiles are those of a snapshot built from the outcome.
+// whatever led there, the tiles are those of a snapshot built from the outcome. Sums are at every step what adding up
+// by hand gives.
 func TestEditsAreExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHamlet(rapid.Uint64().Draw(t, "seed"))
 		rnd := h.town.rnd
-		today := int32(100)
-		model := map[uint64]Building{}
-		divisions := h.town.divisions()
+		m := &told{today: 100, buildings: map[uint64]Building{}, totals: map[uint64]Totals{}, divisions: h.town.divisions()}
 		for i := range 60 {
 			b := Building{Code: testCode(uint64(i)), Kind: KindBuilding, Version: 1, Versions: []Version{h.version()}}
-			model[b.Code] = b
+			m.buildings[b.Code] = b
+			if code := testCode(uint64(i + 15)); rnd.IntN(3) > 0 { // of some that come later, too
+				m.totals[code] = h.totals(code, 1, m.today)
+			}
 		}
-		s := h.rebuilt(model, divisions, today, rnd)
+		s := m.built(rnd)
 		before := h.all(t, s)
+		m.checkSums(t, s, rnd)
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
-			ch := h.step(s, model, &today)
+			ch := h.step(s, m)
 			after := h.all(t, s)
 			for k, was := range before {
 				if !bytes.Equal(was, after[k]) && !ch.Touches(k.layer, k.id) {
@@ -128,17 +178,19 @@ func TestEditsAreExact(t *testing.T) {
 				}
 			}
 			before = after
+			m.checkSums(t, s, rnd)
 		}
-		want := h.rebuilt(model, divisions, today, rnd)
+		want := m.built(rnd)
 		for k, raw := range h.all(t, want) {
 			if !bytes.Equal(raw, before[k]) {
 				t.Fatalf("%s %v differs from a rebuilt one:\n%s\n%s", k.layer, k.id, describe(t, before[k]), describe(t, raw))
 			}
 		}
+		m.checkSums(t, want, rnd)
 		if s.Count() != want.Count() || s.CountIn(1) != want.CountIn(1) || s.CountIn(1004) != want.CountIn(1004) {
 			t.Fatalf("counts %d %d, want %d %d", s.Count(), s.CountIn(1), want.Count(), want.CountIn(1))
 		}
-		for code := range model {
+		for code := range m.buildings {
 			got, ok := s.ByCode(code)
 			exp, expOK := want.ByCode(code)
 			if got != exp || ok != expOK {
@@ -148,29 +200,37 @@ func TestEditsAreExact(t *testing.T) {
 	})
 }
 
-// step changes the snapshot and the model in the same way.
-func (h *hamlet) step(s *Snapshot, model map[uint64]Building, today *int32) Changed {
+// step changes the snapshot and what it has been told in the same way.
+func (h *hamlet) step(s *Snapshot, m *told) Changed {
 	rnd := h.town.rnd
-	switch rnd.IntN(5) {
-	case 0:
-		*today += rnd.Int32N(4)
-		return s.Advance(*today)
-	case 1:
+	switch rnd.IntN(9) {
+	case 0, 1:
+		m.today += rnd.Int32N(4)
+		return s.Advance(m.today)
+	case 2:
 		s.merge(s.view.Load())
 		return Changed{}
+	case 3:
+		m.answers = h.answers(m)
+		return s.SetAnswers(m.answers)
+	case 4:
+		m.zones = h.zones(m.today)
+		return s.SetZones(m.zones)
+	case 5, 6:
+		return h.recount(s, m)
 	}
 	var batch []Building
 	for range 1 + rnd.IntN(6) {
 		code := testCode(uint64(rnd.IntN(80)))
-		old, ok := model[code]
+		old, ok := m.buildings[code]
 		if ok && rnd.IntN(6) == 0 {
 			batch = append(batch, old) // told twice
 			old.Version--
 			batch = append(batch, old) // overtaken
 			continue
 		}
-		b := h.edit(Building{Code: code, Kind: KindBuilding, Version: old.Version, Versions: old.Versions}, *today)
-		model[code] = b
+		b := h.edit(Building{Code: code, Kind: KindBuilding, Version: old.Version, Versions: old.Versions}, m.today)
+		m.buildings[code] = b
 		batch = append(batch, b)
 	}
 	return s.Apply(batch)
@@ -186,7 +246,7 @@ func TestChangedNamesTheTiles(t *testing.T) {
 	named := map[tileKey]bool{}
 	n := 0
 	for l, id := range ch.Tiles() {
-		named[tileKey{l, id}] = true
+		named[tileKey{l, id, 0}] = true
 		n++
 		if !ch.Touches(l, id) {
 			t.Errorf("%s %v is named but not touched", l, id)
@@ -197,8 +257,8 @@ func TestChangedNamesTheTiles(t *testing.T) {
 	}
 	for l, ids := range h.tiles {
 		for _, id := range ids {
-			if ch.Touches(l, id) != named[tileKey{l, id}] {
-				t.Errorf("%s %v: touched %v, named %v", l, id, ch.Touches(l, id), named[tileKey{l, id}])
+			if ch.Touches(l, id) != named[tileKey{l, id, 0}] {
+				t.Errorf("%s %v: touched %v, named %v", l, id, ch.Touches(l, id), named[tileKey{l, id, 0}])
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func (t *town) building(i uint64) Building {
 
 func (t *town) version(at orb.Point) Version {
 	v := Version{
-		To: Forever, Geometry: t.footprint(at), Point: at, State: State(1 + t.rnd.IntN(4)), Standing: true,
+		To: Forever, Geometry: t.footprint(at), Point: geo.Round(at), State: State(1 + t.rnd.IntN(4)), Standing: true,
 		Floors: int16(t.rnd.IntN(12)),
 	}
 	v.Cell, _ = geo.CellAt(at, 10) // at is on the globe
