@@ -1,8 +1,7 @@
-import { texts } from '../i18n'
+import '../style/card.css'
+import '../style/counts.css'
+import '../style/officer.css'
 import { mount } from '../shell/mount'
+import { MyGrid } from './MyGrid'
 
-mount('myGrid', () => (
-  <main class="page-note">
-    <h2>{texts.value.pages.names.myGrid}</h2>
-  </main>
-))
+mount('myGrid', () => <MyGrid />, { live: true })

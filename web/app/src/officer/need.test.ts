@@ -33,7 +33,7 @@ test('the next house follows the walk, around its end, and is never the same', (
 })
 
 test('a confirmed house is one more today and one less open; taken back, it is as before', () => {
-  const grid: MyGrid = { at: '2026-11-23T19:00:00Z', cells: [], outline: null, bbox: null, houses: [house('a', 0, 'confirm'), house('b', 1, 'confirm')], today: { confirmed: 0, open: 2 }, proposals: [] }
+  const grid: MyGrid = { at: '2026-11-24', cells: [], outline: { type: 'MultiPolygon', coordinates: [] }, bbox: null, houses: [house('a', 0, 'confirm'), house('b', 1, 'confirm')], today: { confirmed: 0, open: 2 }, proposals: [] }
   const seen = { ...house('a', 0), lastVisit: { id: '1', at: '2026-11-23T19:00:10Z', result: 'no_change' as const, note: '', mine: true } }
   const after = withHouse(grid, seen, zone)
   expect(after.today).toEqual({ confirmed: 1, open: 1 })
@@ -48,6 +48,7 @@ test('a day without houses is done', () => {
 })
 
 test('a day is the registry\'s, not the device\'s', () => {
-  expect(isToday('2026-11-23T15:59:00Z', '2026-11-23T16:01:00Z', 'Asia/Shanghai')).toBe(false)
-  expect(isToday('2026-11-23T15:59:00Z', '2026-11-23T16:01:00Z', 'UTC')).toBe(true)
+  expect(isToday('2026-11-23T16:01:00Z', '2026-11-24', 'Asia/Shanghai')).toBe(true)
+  expect(isToday('2026-11-23T16:01:00Z', '2026-11-23', 'UTC')).toBe(true)
+  expect(isToday('2026-11-23T16:01:00Z', '2026-11-24', 'UTC')).toBe(false)
 })

@@ -33,10 +33,8 @@ export function withHouse(grid: MyGrid, house: GridHouse, zone: string): MyGrid 
 
 const confirms = (result: string) => result === 'no_change' || result === 'changed'
 
-/** Of two instants whether they fall on one day of the registry's zone. */
-export const isToday = (at: string, now: string, zone: string): boolean => dayIn(at, zone) === dayIn(now, zone)
-
-const dayIn = (instant: string, zone: string) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(instant))
+/** Whether an instant falls on a day of the registry's zone. */
+export const isToday = (at: string, day: string, zone: string): boolean => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(at)) === day
 
 /** How far the day has come, 0 to 1; a day without work is done. */
 export const progress = ({ confirmed, open }: MyGrid['today']): number => (confirmed + open === 0 ? 1 : confirmed / (confirmed + open))
