@@ -1,6 +1,9 @@
 // Who answers for which cell: assignments, territories, gaps, absences, plans. One function a request.
 import { ask } from './http'
+import type { components } from './schema'
 import type { Bounds, Position } from './types'
+
+type Schemas = components['schemas']
 
 export type GridRole = 'officer' | 'administrator'
 
@@ -111,37 +114,10 @@ export interface ImportReport {
   errors: { row: number; field?: string; reason: string }[]
 }
 
-export type Area = { community: string } | { polygon: { type: 'Polygon'; coordinates: Position[][] } } | { all: true }
-
-export interface ProposalTask {
-  area: Area
-  officers?: number
-  perOfficer?: { heads?: number; dwellings?: number; houses?: number }
-  /** The share of houses, 0 to 1, that may get another officer. */
-  maxChange: number
-  seed: number
-}
-
-export interface ProposalPart {
-  /** Null where somebody new is needed. */
-  person: PersonRef | null
-  cells: string[]
-  load: number
-}
-
-export interface ProposalMetrics {
-  maxOverMean: number
-  contiguous: boolean
-  compactness: number
-  changedHouses: number
-  changedShare: number
-}
-
-export interface Proposal {
-  territories: ProposalPart[]
-  metrics: ProposalMetrics
-  problems: { reason: string; detail: string }[]
-}
+export type ProposalTask = Schemas['FairDivisionTask']
+export type Proposal = Schemas['FairDivision']
+/** What is shared fairly. */
+export type Measure = Proposal['measure']
 
 const root = '/api/v1'
 const optional = (signal?: AbortSignal) => (signal ? { signal } : {})
@@ -175,6 +151,9 @@ export const assign = async (body: NewAssignment, key: string) => (await ask<Ass
 
 export const handOver = async (body: Handover, key: string) =>
   (await ask<Assigned>(`${root}/assignments/handover`, { method: 'POST', body, headers: keyed(key) })).value
+
+export const previewHandover = async (body: Handover) =>
+  (await ask<AssignmentPreview>(`${root}/assignments/handover?dryRun=true`, { method: 'POST', body })).value
 
 export const importAssignments = async (table: string, dryRun: boolean, reason: string, key: string) =>
   (

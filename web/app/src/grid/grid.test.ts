@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Load, Proposal } from '../api/grid'
 import { borders, labelAt, looksOf, touching } from './colouring'
+import { dissolve } from './dissolve'
 import { toInstant, toLocal } from './instants'
 import { Lattice, insideRing } from './lattice'
 import { metricsOf, move, name, ownersOf, planOf, toAssignment, unnamed } from './plan'
@@ -81,6 +82,17 @@ describe('looks', () => {
   })
 })
 
+test('cells melt into one shape with its holes, and apart into several', () => {
+  const [whole] = dissolve(lattice, new Set([middle, ...around]))
+  expect(whole!.map((ring) => ring.length)).toEqual([19])
+  const [flower, alone] = dissolve(lattice, new Set([...around, far]))
+  expect(flower!.map((ring) => ring.length)).toEqual([19, 7])
+  expect(alone!.map((ring) => ring.length)).toEqual([7])
+  expect(insideRing(lattice.shapeOf(middle)!.center, flower![1]!)).toBe(true)
+  expect(flower![0]![0]).toEqual(flower![0]!.at(-1))
+  expect(dissolve(lattice, new Set())).toEqual([])
+})
+
 describe('cells in hand', () => {
   beforeEach(selection.forget)
   const now = () => [...selection.chosen.value.cells].sort()
@@ -136,18 +148,18 @@ describe('a plan', () => {
   }
   const proposal: Proposal = {
     territories: [
-      { person: { name: 'mei' }, cells: [middle, ...around.slice(0, 2)], load: 26 },
-      { person: null, cells: around.slice(2), load: 36 },
+      { person: { name: 'mei', displayName: '王美' }, cells: [middle, ...around.slice(0, 2)], load: 26, houses: 13 },
+      { person: null, cells: around.slice(2), load: 36, houses: 18 },
     ],
-    metrics: { maxOverMean: 1.16, contiguous: true, compactness: 0.8, changedHouses: 18, changedShare: 1 },
+    measure: 'dwellings',
+    metrics: { mean: 31, maxOverMean: 1.16, minOverMean: 0.84, balanced: false, contiguous: true, compactness: 0.8, changedHouses: 18, changedShare: 1, barrierShare: 0 },
     problems: [],
   }
   const before = new Map([middle, ...around].map((cell): [string, number] => [cell, 4]))
-  const plan = planOf(proposal, new Map([['mei', 4], ['li', 7]]), loadOf)
+  const plan = planOf(proposal, new Map([['mei', 4], ['li', 7]]))
 
-  test('people keep their numbers, newcomers get others; the measure is the one that fits', () => {
+  test('people keep their numbers, newcomers get others; fairness is reckoned in the plan’s measure', () => {
     expect(plan.territories.map((t) => t.number)).toEqual([4, 8])
-    expect(plan.measure).toBe('dwellings')
     const metrics = metricsOf(plan, before, lattice, loadOf)
     expect(metrics.maxOverMean).toBeCloseTo(36 / 31)
     expect(metrics.changedHouses).toBe(18)

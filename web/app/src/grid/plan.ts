@@ -1,6 +1,6 @@
 // A division that is only a plan: who would get which cells, what that would be like, and what a person's own
 // adjustments make of it. Pure; the server made the plan and applies it.
-import type { Load, NewAssignment, PersonRef, Proposal } from '../api/grid'
+import type { Load, Measure, NewAssignment, PersonRef, Proposal } from '../api/grid'
 import type { Lattice } from './lattice'
 
 export interface PlanTerritory {
@@ -18,10 +18,6 @@ export interface Plan {
   compactness: number | null
 }
 
-/** What is shared fairly. */
-export type Measure = 'heads' | 'dwellings' | 'houses'
-const measures: readonly Measure[] = ['heads', 'dwellings', 'houses']
-
 export interface PlanMetrics {
   maxOverMean: number
   minOverMean: number
@@ -34,20 +30,13 @@ export interface PlanMetrics {
 type LoadOf = (cells: Iterable<string>) => Load
 
 /** People keep their numbers, so that they keep their colours; newcomers get numbers beyond all of them. */
-export function planOf(proposal: Proposal, numbers: ReadonlyMap<string, number>, loadOf: LoadOf): Plan {
+export function planOf(proposal: Proposal, numbers: ReadonlyMap<string, number>): Plan {
   let free = Math.max(-1, ...numbers.values())
   const territories = proposal.territories.map(({ person, cells }): PlanTerritory => {
     const known = person?.name === undefined ? undefined : numbers.get(person.name)
     return { number: known ?? ++free, person, cells: new Set(cells) }
   })
-  return { territories, measure: measureOf(proposal, loadOf), problems: proposal.problems, compactness: proposal.metrics.compactness }
-}
-
-/** Which of the cells' figures the proposal's loads are sums of. */
-function measureOf({ territories }: Proposal, loadOf: LoadOf): Measure {
-  const sums = territories.map((t) => loadOf(t.cells))
-  const off = (measure: Measure) => territories.reduce((sum, { load }, i) => sum + Math.abs(load - (sums[i]![measure] ?? Infinity)), 0)
-  return measures.toSorted((a, b) => off(a) - off(b))[0]!
+  return { territories, measure: proposal.measure, problems: proposal.problems, compactness: proposal.metrics.compactness }
 }
 
 /** Gives cells to another of the plan's territories. Cells that no territory has are none of the plan's. */

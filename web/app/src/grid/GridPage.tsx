@@ -1,0 +1,91 @@
+// The assignment map: who answers for which cells, and changing it.
+import { useEffect, useState } from 'preact/hooks'
+import type { PersonRef } from '../api/grid'
+import { Sheet } from '../shell/Sheet'
+import { dirty, leaving } from '../view/desk'
+import { Absences } from './Absences'
+import { AssignForm } from './AssignForm'
+import { Files } from './Files'
+import { Gaps } from './Gaps'
+import { GridMapView } from './GridMapView'
+import { HandoverForm } from './HandoverForm'
+import { PlanPanel } from './PlanPanel'
+import * as selection from './selection'
+import { type Tab, mayAssign, mayChange, tab, watch } from './state'
+import { Territories } from './Territories'
+import { t } from './texts'
+import { watchTool } from './tools'
+import { UndoLast } from './UndoLast'
+
+const tabs: readonly Tab[] = ['territories', 'assign', 'gaps', 'absences', 'plan', 'files']
+
+export function GridPage() {
+  const [to, setTo] = useState<PersonRef | null>(null)
+  const [handing, setHanding] = useState<PersonRef | null>(null)
+  const [away, setAway] = useState<PersonRef | null>(null)
+  useEffect(() => {
+    const stops = [watch(), watchTool()]
+    return () => stops.forEach((stop) => stop())
+  }, [])
+  const now = tab.value
+  const go = (next: Tab) =>
+    leaving(() => {
+      dirty.value = false
+      setTo(null)
+      setHanding(null)
+      setAway(null)
+      tab.value = next
+    })
+  return (
+    <div class="stage">
+      <Sheet about={`${now} ${handing !== null}`} roomy={handing !== null || now === 'absences' || now === 'files'}>
+        <Tabs onGo={go} />
+        <UndoLast />
+        {handing ? (
+          <HandoverForm from={handing} onDone={() => setHanding(null)} />
+        ) : (
+          <>
+            {now === 'territories' && (
+              <Territories
+                onAssign={(person) => {
+                  setTo(person)
+                  tab.value = 'assign'
+                }}
+                onHandover={setHanding}
+                onAbsence={(person) => {
+                  setAway(person)
+                  tab.value = 'absences'
+                }}
+              />
+            )}
+            {now === 'assign' && (mayChange.value ? <AssignForm to={to} /> : <p class="empty-note">{t.value.assign.notYours}</p>)}
+            {now === 'gaps' && <Gaps />}
+            {now === 'absences' && <Absences of={away} />}
+            {now === 'plan' && <PlanPanel />}
+            {now === 'files' && <Files />}
+          </>
+        )}
+      </Sheet>
+      <GridMapView />
+    </div>
+  )
+}
+
+function Tabs({ onGo }: { onGo(tab: Tab): void }) {
+  const m = t.value.tabs
+  const mine = tabs.filter((name) => mayAssign.value || (name !== 'assign' && name !== 'plan'))
+  return (
+    <nav class="grid-tabs" aria-label={m.label}>
+      <ul>
+        {mine.map((name) => (
+          <li key={name}>
+            <button type="button" {...(tab.value === name ? { 'aria-current': 'true' as const } : {})} onClick={() => onGo(name)}>
+              {m.names[name]}
+              {name === 'assign' && selection.count.value > 0 && <span class="tab-count">{selection.count.value}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
