@@ -13,7 +13,7 @@ type Prepared struct {
 	slabs  [][]edge // edges by horizontal slab, an edge in every slab it crosses
 	bottom float64
 	scale  float64 // slabs per degree of latitude
-	sides  Sides   // all edges, horizontal ones too
+	sides  Sides   // the whole boundary, horizontal edges too
 }
 
 // edge goes upwards: lo is never above hi. In slabs, horizontal edges decide nothing and are left out.
@@ -21,7 +21,7 @@ type edge struct{ lo, hi orb.Point }
 
 // Prepare arranges a valid MultiPolygon, holes included, into horizontal slabs of few edges.
 func Prepare(mp orb.MultiPolygon) *Prepared {
-	p := &Prepared{bound: mp.Bound()}
+	p := &Prepared{bound: mp.Bound(), sides: newSides(mp)}
 	var edges []edge
 	for _, poly := range mp {
 		for _, ring := range poly {
@@ -30,7 +30,6 @@ func Prepare(mp orb.MultiPolygon) *Prepared {
 				if a[1] > b[1] {
 					a, b = b, a
 				}
-				p.sides = append(p.sides, edge{a, b})
 				if a[1] < b[1] {
 					edges = append(edges, edge{a, b})
 				}
@@ -41,13 +40,20 @@ func Prepare(mp orb.MultiPolygon) *Prepared {
 		return p
 	}
 	p.bottom = p.bound.Min[1]
+	var entries []int // of each slab, then where they end
 	for n := max(1, len(edges)/2); ; n /= 2 {
 		p.slabs = make([][]edge, n)
 		p.scale = float64(n) / (p.bound.Max[1] - p.bottom)
 		// A boundary of tall narrow strips would fill every slab with every edge.
-		if n == 1 || p.entries(edges) <= 8*len(edges) {
+		if entries = p.entries(edges); n == 1 || entries[n-1] <= 8*len(edges) {
 			break
 		}
+	}
+	all := make([]edge, entries[len(entries)-1])
+	from := 0
+	for s, to := range entries {
+		p.slabs[s] = all[from:from:to]
+		from = to
 	}
 	for _, e := range edges {
 		for s := p.slab(e.lo[1]); s <= p.slab(e.hi[1]); s++ {
@@ -57,13 +63,20 @@ func Prepare(mp orb.MultiPolygon) *Prepared {
 	return p
 }
 
-// entries is how many edges all slabs together would hold.
-func (p *Prepared) entries(edges []edge) int {
-	n := 0
+// entries counts the edges of each slab and of those below it.
+func (p *Prepared) entries(edges []edge) []int {
+	n := make([]int, len(p.slabs)+1)
 	for _, e := range edges {
-		n += p.slab(e.hi[1]) - p.slab(e.lo[1]) + 1
+		n[p.slab(e.lo[1])]++
+		n[p.slab(e.hi[1])+1]--
 	}
-	return n
+	in, upTo := 0, 0
+	for s := range n {
+		in += n[s]
+		upTo += in
+		n[s] = upTo
+	}
+	return n[:len(p.slabs)]
 }
 
 func (p *Prepared) slab(lat float64) int {
@@ -83,7 +96,10 @@ func (p *Prepared) Contains(q orb.Point) bool {
 	inside := false
 	for _, e := range p.slabs[p.slab(q[1])] {
 		// The upper end is out, so that a corner counts once. An edge through q is not to its east.
-		if e.lo[1] <= q[1] && q[1] < e.hi[1] && orient(e.lo, e.hi, q) > 0 {
+		if q[1] < e.lo[1] || e.hi[1] <= q[1] || q[0] > e.lo[0] && q[0] > e.hi[0] {
+			continue
+		}
+		if q[0] < e.lo[0] && q[0] < e.hi[0] || orient(e.lo, e.hi, q) > 0 {
 			inside = !inside
 		}
 	}

@@ -69,7 +69,7 @@ func BenchmarkZone(b *testing.B) {
 			at := orb.Point{west + wide*(0.2+0.6*t.rnd.Float64()), south + high*(0.2+0.6*t.rnd.Float64())}
 			var ring orb.Ring
 			for i := range n {
-				a, d := 2*math.Pi*float64(i)/float64(n), 0.03*(0.8+0.2*t.rnd.Float64())
+				a, d := 2*math.Pi*float64(i)/float64(n), 0.03*(0.8+0.15*math.Sin(3*float64(i)*2*math.Pi/float64(n))+0.01*t.rnd.Float64())
 				ring = append(ring, orb.Point{at[0] + d*math.Cos(a), at[1] + d*math.Sin(a)})
 			}
 			zones = append(zones, orb.MultiPolygon{{append(ring, ring[0])}})
