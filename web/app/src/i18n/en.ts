@@ -19,6 +19,8 @@ export const en: Messages = {
     searching: 'Searching…',
     notIssued: 'A well-formed code, but it was never issued.',
     badCode: 'The check digits do not fit. Did you mean:',
+    letters: 'A code has digits only: zero and one, not the letters O, I or l.',
+    digits: (n) => `A code has 12 digits; these are ${n}.`,
     badCodeAlone: 'The check digits do not fit, and no real code is one slip away.',
     failed: 'The search did not get through. Try again.',
     divisions: 'Divisions',

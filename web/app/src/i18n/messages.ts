@@ -13,9 +13,9 @@ export interface Messages {
   skip: Text
   search: Record<
     | 'label' | 'placeholder' | 'clear' | 'nothing' | 'nothingHint' | 'searching' | 'notIssued' | 'badCode'
-    | 'badCodeAlone' | 'failed' | 'divisions' | 'more',
+    | 'badCodeAlone' | 'letters' | 'failed' | 'divisions' | 'more',
     Text
-  > & { results: Of<[number]> }
+  > & { results: Of<[number]>; digits: Of<[number]> }
   map: Record<'label' | 'zoomIn' | 'zoomOut' | 'whole' | 'failed' | 'failedHint', Text> & { buildings: Of<[number]> }
   list: Record<'title' | 'none' | 'hint' | 'tooWide' | 'failed', Text> & { count: Of<[number, boolean]> }
   empty: Record<'title' | 'public' | 'clerk' | 'command' | 'formats', Text>

@@ -19,6 +19,8 @@ export const zh: Messages = {
     searching: '正在搜索…',
     notIssued: '编码格式正确，但从未发放。',
     badCode: '校验位不符。您要找的是不是：',
+    letters: '编码只含数字：请用数字 0 和 1，不要用字母 O、I 或 l。',
+    digits: (n) => `编码为 12 位数字，这里有 ${n} 位。`,
     badCodeAlone: '校验位不符，也没有只差一处笔误的真实编码。',
     failed: '搜索未能送达，请重试。',
     divisions: '行政区划',

@@ -4,7 +4,7 @@ import type { Bounds } from '../api/types'
 import { texts } from '../i18n'
 import { house } from '../map/current'
 import { revealOpen } from '../map/MapView'
-import { codeLike, inFours } from '../registry/code'
+import { codeFault, codeLike, inFours } from '../registry/code'
 import { Icon } from '../ui/Icon'
 import { open } from '../view/desk'
 import { record } from '../view/record'
@@ -173,6 +173,9 @@ export function SearchBox() {
     if (now === 'asking') return t.search.searching
     if (now === 'failed') return t.search.failed
     if (now === 'idle' || !answer) return ''
+    const fault = codeFault(words)
+    if (fault?.is === 'letters') return t.search.letters
+    if (fault?.is === 'length' && answer.code?.is === 'bad') return t.search.digits(fault.digits)
     if (answer.code?.is === 'bad') return answer.code.suggestions.length > 0 ? t.search.badCode : t.search.badCodeAlone
     if (answer.code?.is === 'never_issued') return `${inFours(codeLike(words) ?? words)}: ${t.search.notIssued}`
     if (count === 0) return `${t.search.nothing}. ${t.search.nothingHint}`

@@ -19,7 +19,7 @@ const most = 8
 export async function find(words: string, signal: AbortSignal): Promise<Found> {
   const asCode = codeLike(words)
   const [code, page, divisions] = await Promise.all([
-    asCode ? ledger(words, signal) : null,
+    asCode ? ledger(asCode, signal) : null,
     registry.buildingsLike(words, most, signal),
     asCode ? [] : registry.divisionsLike(words, 4, signal).then((found) => found.divisions),
   ])
