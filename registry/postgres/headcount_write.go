@@ -210,8 +210,14 @@ type headcountEvent struct {
 // keepHeadcounts writes one event with all its statements and the totals that
 // they make. The buildings are locked.
 func (w *writing) keepHeadcounts(ctx context.Context, h headcountEvent, changes []headcountChange, all map[registry.Code]*registry.Subject) (registry.Receipt, error) {
+	var houses []registry.Code
 	for _, c := range changes {
 		w.after(c.was.RecordedFrom)
+		houses = append(houses, all[c.is.Code].Houses...)
+	}
+	houses = slices.Compact(slices.Sorted(slices.Values(houses)))
+	if err := w.afterTotals(ctx, houses); err != nil {
+		return registry.Receipt{}, err
 	}
 	e, err := w.peopleEvent(h)
 	if err != nil {
@@ -223,12 +229,7 @@ func (w *writing) keepHeadcounts(ctx context.Context, h headcountEvent, changes 
 	if err := r.send(ctx, w.tx); err != nil {
 		return registry.Receipt{}, err
 	}
-	var changed []registry.Code
-	for _, c := range changes {
-		changed = append(changed, all[c.is.Code].Houses...)
-	}
-	changed = slices.Compact(slices.Sorted(slices.Values(changed)))
-	err = w.asRegistry(ctx, func() error { return w.retotalLocked(ctx, e, changed) })
+	err = w.asRegistry(ctx, func() error { return w.retotalLocked(ctx, e, houses) })
 	return registry.Receipt{Event: e, Counted: &h.counted}, err
 }
 

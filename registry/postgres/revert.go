@@ -142,6 +142,15 @@ func (w *writing) lockTouched(ctx context.Context, touched []touchedCode) error 
 	for _, t := range touched {
 		codes = append(codes, t.code)
 		shelters = append(shelters, t.code)
+	}
+	now, err := dwellingsByCode(ctx, w.tx, codes)
+	if err != nil {
+		return err
+	}
+	for _, d := range now {
+		shelters = append(shelters, d.EverIn()...)
+	}
+	for _, t := range touched {
 		if t.code.Kind() != registry.KindDwelling || t.first == 1 {
 			continue
 		}
@@ -154,7 +163,7 @@ func (w *writing) lockTouched(ctx context.Context, touched []touchedCode) error 
 	if err := w.lockShelters(ctx, shelters); err != nil {
 		return err
 	}
-	_, err := w.tx.Exec(ctx, `select from dwelling where dwelling_code = any ($1) order by dwelling_code for update`, codes)
+	_, err = w.tx.Exec(ctx, `select from dwelling where dwelling_code = any ($1) order by dwelling_code for update`, codes)
 	return wrap("lock dwellings", err)
 }
 

@@ -102,6 +102,9 @@ func (w *writing) recordOutcome(ctx context.Context, out registry.Outcome, s sev
 	if s.from != nil {
 		from = *s.from
 	}
+	if err := w.afterTotals(ctx, out.Summed()); err != nil {
+		return registry.Receipt{}, err
+	}
 	e, err := w.event(registry.ClassRegistry, s.kind, s.why.Overriding(s.override), from)
 	if err != nil {
 		return registry.Receipt{}, err

@@ -81,6 +81,22 @@ func totalled(ctx context.Context, q querier, codes []registry.Code) ([]registry
 	return found, wrap("look for totals", err)
 }
 
+// afterTotals moves the time of recording past that of the buildings' totals,
+// so that their versions come in order in the feed. The buildings are locked,
+// and the event is not made yet.
+func (w *writing) afterTotals(ctx context.Context, codes []registry.Code) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	var at *time.Time
+	err := w.tx.QueryRow(ctx, `
+		select max(recorded_from) from building_total where building_code = any ($1) and recorded_to = 'infinity'`, codes).Scan(&at)
+	if err == nil && at != nil {
+		w.after(*at)
+	}
+	return wrap("look for totals", err)
+}
+
 // totalBatch is how many buildings are summed up at a time.
 const totalBatch = 2000
 

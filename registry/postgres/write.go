@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"fangma/registry"
 )
@@ -42,8 +43,27 @@ type writing struct {
 // write runs one use case in one transaction: retries first, then the shared
 // registry lock (which a bulk import's last step takes alone), then do.
 //
+// Events lock what they concern in one order, but one that finds a dwelling
+// moved meanwhile may need a building out of turn. PostgreSQL then ends one of
+// the two, which begins again.
+//
 // It returns kind Invalid if the idempotency key was used for another request.
 func (s *Store) write(ctx context.Context, w Write, do func(*writing) (registry.Receipt, error)) (registry.Receipt, error) {
+	for try := 1; ; try++ {
+		receipt, err := s.writeOnce(ctx, w, do)
+		var pg *pgconn.PgError
+		if try == writeTries || !errors.As(err, &pg) || pg.Code != deadlockDetected {
+			return receipt, err
+		}
+	}
+}
+
+const (
+	deadlockDetected = "40P01"
+	writeTries       = 4
+)
+
+func (s *Store) writeOnce(ctx context.Context, w Write, do func(*writing) (registry.Receipt, error)) (registry.Receipt, error) {
 	var receipt registry.Receipt
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		wr := &writing{Store: s, Write: w, tx: tx, now: s.now()}
