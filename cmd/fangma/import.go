@@ -130,25 +130,26 @@ func (cfg *importConfig) each(ctx context.Context, c *console, kind string, one 
 	if cfg.Rejects != "" && len(cfg.Files) > 1 {
 		return errors.New("--rejects takes the rows of one file; import several files one by one, or leave the name to Fangma")
 	}
-	leftOut := 0
+	leftOut, nothing := 0, true // nothing: not one row of any file can be taken
 	err := cfg.doMaking(ctx, c, func(o *opened) error {
 		for _, path := range cfg.Files {
-			n, err := cfg.file(ctx, c, o, kind, path, one)
+			result, err := cfg.file(ctx, c, o, kind, path, one)
 			if err != nil {
 				return err
 			}
-			leftOut += n
+			leftOut += result.LeftOut()
+			nothing = nothing && result.LeftOut() == result.Rows
 		}
 		return nil
 	})
-	if err == nil && cfg.Apply && leftOut > 0 {
+	if err == nil && leftOut > 0 && (cfg.Apply || nothing) {
 		return exit(exitRejects)
 	}
 	return err
 }
 
-// file imports one file and says what came of it: how many rows were left out.
-func (cfg *importConfig) file(ctx context.Context, c *console, o *opened, kind, path string, one importOne) (int, error) {
+// file imports one file and says what came of it.
+func (cfg *importConfig) file(ctx context.Context, c *console, o *opened, kind, path string, one importOne) (postgres.ImportResult, error) {
 	left := &leftOut{path: cfg.rejects(kind, path)}
 	defer left.close()
 	bar := newProgress(c.Err)
@@ -166,15 +167,15 @@ func (cfg *importConfig) file(ctx context.Context, c *console, o *opened, kind, 
 	bar.end()
 	var answer *registry.Error
 	if err != nil && !errors.As(err, &answer) {
-		return 0, fmt.Errorf("%s: %w", path, err)
+		return result, fmt.Errorf("%s: %w", path, err)
 	}
 	if result.Rows > 0 || err == nil {
 		summary{result: result, left: left, path: path, apply: cfg.Apply}.print(c)
 	}
 	if err != nil {
-		return 0, err
+		return result, err
 	}
-	return result.LeftOut(), left.close()
+	return result, left.close()
 }
 
 func (cfg *importConfig) source(path string) string {

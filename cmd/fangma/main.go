@@ -21,6 +21,7 @@ type commands struct {
 	Dwelling dwellingCommand `cmd:"" help:"The dwellings in a building: add, list, end."`
 	Event    eventCommand    `cmd:"" help:"Take recorded events back."`
 	Export   exportCommand   `cmd:"" help:"Write buildings as of any moment to a file."`
+	Grid     gridCommand     `cmd:"" help:"Divide the grid among officers."`
 	User     userCommand     `cmd:"" help:"Accounts, their roles, passwords and API tokens."`
 	DB       dbCommand       `cmd:"" name:"db" help:"The database: migrate it, see how it is, back it up, restore it."`
 	Bench    benchCommand    `cmd:"" help:"Measure Fangma beside plain PostGIS on a made-up city."`

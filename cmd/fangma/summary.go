@@ -40,10 +40,24 @@ func (s summary) print(c *console) {
 	line(r.Ambiguous, "ambiguous", s.meaning(r.Ambiguous, "left out: each may be one of several houses"))
 	line(r.Rejected, "rejected", s.meaning(r.Rejected, "left out"))
 	line(r.Gone, "gone", s.meaning(r.Gone, "known from this source, not in the file; nothing is done about them"))
+	if r.Outside > 0 {
+		line(r.Outside, "outside", "in no community"+s.swapped())
+	}
+	if b := r.Bounds; b != nil {
+		c.printf("  within lon %.4f to %.4f, lat %.4f to %.4f\n", b.Min[0], b.Max[0], b.Min[1], b.Max[1])
+	}
 	s.reasons(c)
 	if !s.apply && r.New+r.Changed > 0 {
 		c.printf("Add --apply to do it.\n")
 	}
+}
+
+// swapped asks the question that a file far from every community raises.
+func (s summary) swapped() string {
+	if s.result.Outside < s.result.New+s.result.Changed {
+		return ""
+	}
+	return ", all of them: are --crs and the order of the coordinates right?"
 }
 
 func (s summary) meaning(n int, text string) string {

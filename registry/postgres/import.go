@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb"
 
 	"fangma/registry"
 	"fangma/registry/intake"
@@ -70,18 +71,23 @@ const (
 
 // ImportResult is what an import did, or without Apply would do.
 type ImportResult struct {
-	Source    string         `json:"source"`
-	Rows      int            `json:"rows"`
-	New       int            `json:"new"`
-	Changed   int            `json:"changed"`
-	Same      int            `json:"same"`
-	Ambiguous int            `json:"ambiguous"`
-	Rejected  int            `json:"rejected"`
-	Gone      int            `json:"gone"`   // standing houses known from this source that the file no longer has
-	Notes     int            `json:"notes"`  // fields left out of rows that stand
-	Fields    map[string]int `json:"fields"` // how many of the changed change the field
-	Applied   bool           `json:"-"`
-	Event     uuid.UUID      `json:"-"` // zero unless something was written
+	Source    string `json:"source"`
+	Rows      int    `json:"rows"`
+	New       int    `json:"new"`
+	Changed   int    `json:"changed"`
+	Same      int    `json:"same"`
+	Ambiguous int    `json:"ambiguous"`
+	Rejected  int    `json:"rejected"`
+	Gone      int    `json:"gone"`  // standing houses known from this source that the file no longer has
+	Notes     int    `json:"notes"` // fields left out of rows that stand
+	// Outside are the new and changed houses that stand in no community, where
+	// the registry has any: all of them is what swapped coordinates look like.
+	Outside int `json:"outside"`
+	// Bounds hold the shapes of all rows, lon,lat in WGS 84; nil without any.
+	Bounds  *orb.Bound     `json:"bounds,omitempty"`
+	Fields  map[string]int `json:"fields"` // how many of the changed change the field
+	Applied bool           `json:"-"`
+	Event   uuid.UUID      `json:"-"` // zero unless something was written
 }
 
 // LeftOut counts the rows that an import does not take.

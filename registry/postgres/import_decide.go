@@ -20,6 +20,7 @@ type buildingImport struct {
 	importRun
 	snapshot string    // of the database as it was when the plan was made
 	bulk     bool      // the connection is the owner's, who may load an empty registry in bulk
+	divided  bool      // the registry has communities
 	latest   time.Time // when the newest of the buildings to be changed was recorded
 }
 
@@ -185,10 +186,17 @@ type verdicts struct {
 
 // decideAll decides about every row that is still undecided, and keeps the outcomes.
 func (im *buildingImport) decideAll(ctx context.Context, tx pgx.Tx) error {
-	at, err := im.writing(tx).place(ctx)
+	w := im.writing(tx)
+	at, err := w.place(ctx)
 	if err != nil {
 		return err
 	}
+	communities, err := im.boundaries.load(ctx, tx, w.Today())
+	if err != nil {
+		return err
+	}
+	im.divided = len(communities) > 0
+	im.result.Outside = 0
 	done := 0
 	im.latest = time.Time{}
 	return im.eachBatch(ctx, tx, `outcome is null`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
@@ -227,6 +235,9 @@ func (im *buildingImport) judge(v *verdicts, r stagedRow, was *registry.Building
 			if was.RecordedFrom.After(im.latest) {
 				im.latest = was.RecordedFrom
 			}
+		}
+		if last := b.Timeline[len(b.Timeline)-1]; im.divided && last.Community == 0 {
+			im.result.Outside++
 		}
 		if spans := registry.Contested(was, b); len(spans) > 0 {
 			contested, planned = true, spans[len(spans)-1].State == registry.Planned

@@ -122,6 +122,7 @@ func (r *stageRows) take(item intake.Item[intake.Building]) {
 			intake.Reject{Row: b.Row, Field: field, Reason: "text", Detail: "the text holds bytes that are no characters"}, Rejected))
 		return
 	}
+	r.im.reach(b.Footprint.Geometry.Bound())
 	r.waiting = append(r.waiting[:0], []any{
 		0, b.Row, b.ID, geometry{b.Footprint.Geometry}, geometry{nearBox(b.Footprint.Geometry)}, b.State, b.Floors, b.Height, b.Name, b.Address,
 		nil, nil, nil, nil,
@@ -131,6 +132,14 @@ func (r *stageRows) take(item intake.Item[intake.Building]) {
 		r.waiting = append(r.waiting, leftOutRow(
 			intake.Reject{Row: b.Row, ID: b.ID, Field: note.Field, Reason: note.Reason, Detail: note.Detail}, Noted))
 	}
+}
+
+// reach widens the bounds of the file.
+func (im *buildingImport) reach(b orb.Bound) {
+	if im.result.Bounds != nil {
+		b = im.result.Bounds.Union(b)
+	}
+	im.result.Bounds = &b
 }
 
 func leftOutRow(j intake.Reject, outcome Outcome) []any {
