@@ -29,8 +29,8 @@ export interface Answer<T> {
 export interface Ask {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: unknown
-  /** Instead of a JSON body. */
-  text?: { type: string; content: string }
+  /** Instead of a JSON body: a table, or a file as it is. */
+  text?: { type: string; content: string | Blob }
   headers?: Record<string, string>
   signal?: AbortSignal
 }

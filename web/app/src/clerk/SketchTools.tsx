@@ -5,7 +5,14 @@ import { shownMap } from '../map/current'
 import { Icon } from '../ui/Icon'
 import { sketch, startDrawing, steps } from './sketch'
 
-export function SketchTools({ adjusting, error }: { adjusting: boolean; error: string | undefined }) {
+interface Props {
+  adjusting: boolean
+  error: string | undefined
+  /** Nothing but an area can be drawn. */
+  polygonOnly?: boolean
+}
+
+export function SketchTools({ adjusting, error, polygonOnly = false }: Props) {
   const t = texts.value
   const now = sketch.value?.now
   if (!now) return null
@@ -14,7 +21,7 @@ export function SketchTools({ adjusting, error }: { adjusting: boolean; error: s
   const chosen = all.findIndex((corner) => sameCorner(now.chosen, corner))
   return (
     <section class="sketch" aria-label={t.field.geometry}>
-      {!adjusting && (
+      {!adjusting && !polygonOnly && (
         <div class="segmented" role="group" aria-label={t.draw.shape}>
           {(['polygon', 'point'] as const).map((shape) => (
             <button key={shape} type="button" aria-pressed={now.shape === shape} onClick={() => startDrawing(shape)}>

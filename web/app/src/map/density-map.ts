@@ -115,8 +115,7 @@ export class DensityMap extends BaseMap {
   }
 
   private install(): void {
-    const dark = token('--density-few')
-    if (!this.map.hasImage('density-few')) this.map.addImage('density-few', hatch(dark), { pixelRatio: 2 })
+    this.map.addImage('density-few', hatch(token('--density-few')), { pixelRatio: 2 })
     this.map.addSource('density', { type: 'vector', tiles: [this.source.tiles], minzoom: this.source.minzoom, maxzoom: this.source.maxzoom, promoteId: 'h' })
     // Cells of one size all over the screen, also towards the horizon.
     this.map.getSource<Source>('density')!.calculateTileZoom = (zoom) => zoom
@@ -139,7 +138,7 @@ export class DensityMap extends BaseMap {
     const visible = (id: string, yes: boolean) => this.map.setLayoutProperty(id, 'visibility', yes ? 'visible' : 'none')
     visible('density-fill', !look.columns)
     visible('density-column', look.columns)
-    this.map.setFilter('density-few', ['!', known])
+    this.map.setFilter('density-few', ['all', ['!', known], ['to-boolean', ['get', 'few']]])
     this.map.setPaintProperty('density-fill', 'fill-color', ['case', some, colour, 'rgba(0,0,0,0)'])
     this.map.setFilter('density-column', some)
     this.map.setPaintProperty('density-column', 'fill-extrusion-color', ['case', hovered, token('--density-mark'), colour])

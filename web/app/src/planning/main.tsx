@@ -1,8 +1,9 @@
-import { texts } from '../i18n'
+import '../style/card.css'
+import '../style/life.css'
+import '../style/time.css'
+import '../style/tables.css'
+import '../style/planning.css'
 import { mount } from '../shell/mount'
+import { Page } from './Page'
 
-mount('planning', () => (
-  <main class="page-note">
-    <h2>{texts.value.pages.names.planning}</h2>
-  </main>
-))
+mount('planning', () => <Page />, { live: true })
