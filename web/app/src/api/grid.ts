@@ -50,7 +50,7 @@ export interface GapPage {
 export interface CellFigures {
   cell: string
   buildings: number
-  dwellings: number
+  dwellings: number | null
   population: number | null
 }
 
@@ -89,7 +89,8 @@ export interface Handover {
 }
 
 export interface Assigned {
-  event: string
+  /** Null if nothing was different. */
+  event: string | null
   changed: number
 }
 
@@ -111,7 +112,8 @@ export interface NewAbsence {
 export interface ImportReport {
   rows: number
   changed: number
-  errors: { row: number; field?: string; reason: string }[]
+  /** The field begins with the line of the table. */
+  errors: { field: string; reason: string }[]
 }
 
 export type ProposalTask = Schemas['FairDivisionTask']
@@ -132,7 +134,7 @@ export const territories = async (role: GridRole, at: string | null, signal?: Ab
   (await ask<{ territories: Territory[] }>(`${root}/assignments/territories${asked({ role, at })}`, optional(signal))).value.territories
 
 export const gaps = async (at: string | null, role: GridRole | null, cursor: string | null, signal?: AbortSignal) =>
-  (await ask<GapPage>(`${root}/assignments/gaps${asked({ at, role, cursor })}`, optional(signal))).value
+  (await ask<GapPage>(`${root}/assignments/gaps${asked({ at, role, cursor, limit: '1000' })}`, optional(signal))).value
 
 /** What the cells of a box, or of a division, hold. */
 export const figures = async (of: { bbox: Bounds } | { division: string }, resolution: number, signal?: AbortSignal) =>

@@ -26,6 +26,13 @@ export interface RoleTerm {
   to: string | null
 }
 
+/** Without a beginning it holds from now. */
+export interface RoleWish {
+  role: Role
+  from?: string
+  to?: string | null
+}
+
 export interface Person {
   name: string
   displayName: string
@@ -43,7 +50,7 @@ export interface PersonPage {
 export interface PersonChange {
   displayName?: string
   office?: string | null
-  roles?: { role: Role; from?: string; to?: string | null }[]
+  roles?: RoleWish[]
 }
 
 export interface Access {
@@ -87,7 +94,7 @@ export const changeOffice = async (id: string, body: Partial<OfficeFields> & { c
 export interface NewAccount {
   name: string
   displayName: string
-  roles: Role[]
+  roles: RoleWish[]
 }
 
 export interface AccountWithPassword {

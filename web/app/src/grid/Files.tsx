@@ -69,7 +69,7 @@ export function Files() {
           <h3 id="import-title">{m.import}</h3>
           <p class="form-text">{m.importText}</p>
           <pre class="example" tabIndex={0} aria-label={m.example}>
-            {'cell,person,role,from,to\n8a1f8d28ac87fff,mei,officer,2026-12-01,\ncommunity,person,role\nVaduz,li,administrator'.split('\ncommunity')[0]}
+            {'community,person,role,from,to\nVaduz,mei,officer,2026-12-01,\nSchaan,li,officer,2026-12-01,2027-06-30'}
           </pre>
           <Field label={m.file} error={unread ? m.unread : undefined}>
             {(tie) => <input {...tie} type="file" accept=".csv,text/csv,text/plain" onChange={(event) => void pick(event.currentTarget.files?.[0])} />}
@@ -93,8 +93,8 @@ export function Files() {
                     <tbody>
                       {report.errors.slice(0, mostErrors).map((e, i) => (
                         <tr key={i}>
-                          <th scope="row">{e.row}</th>
-                          <td>{[e.field, e.reason].filter(Boolean).join(': ')}</td>
+                          <th scope="row">{e.field}</th>
+                          <td>{e.reason}</td>
                         </tr>
                       ))}
                     </tbody>

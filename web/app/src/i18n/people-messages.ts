@@ -22,6 +22,7 @@ export interface PeopleMessages {
   addTitle: Text
   account: Text
   accountHint: Text
+  accountBad: Text
   displayName: Text
   displayNameHint: Text
   roles: Text
@@ -31,7 +32,6 @@ export interface PeopleMessages {
   from: Text
   to: Text
   openEnd: Text
-  sinceEver: Text
   addRole: Text
   removeRole: Of<[string]>
   endBeforeStart: Text
@@ -91,10 +91,10 @@ export interface PeopleMessages {
   acts: Record<string, Text>
   tokens: Text
   tokensText: Text
-  tokenName: Text
-  addToken: Text
-  tokenTitle: Of<[string]>
-  tokenOnce: Text
-  revoke: Text
-  noTokens: Text
+  people: Text
+  cancel: Text
+  wordOfRoles: Of<[number]>
+  back: Text
+  loadText: Of<[{ cells: number; houses: number; dwellings: number; heads: number | null }]>
+  cellsOnly: Of<[number]>
 }

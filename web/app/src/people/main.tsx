@@ -1,8 +1,6 @@
-import { texts } from '../i18n'
 import { mount } from '../shell/mount'
+import '../style/grid.css'
+import '../style/people.css'
+import { PeoplePage } from './PeoplePage'
 
-mount('people', () => (
-  <main class="page-note">
-    <h2>{texts.value.pages.names.people}</h2>
-  </main>
-))
+mount('people', PeoplePage)
