@@ -2,6 +2,7 @@ package web
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -24,6 +25,10 @@ func embeddedApp() fs.FS {
 	return app
 }
 
+// brotliEnding marks the smaller twin of a file that the build has made: what
+// a phone loads over https is a sixth less than in gzip.
+const brotliEnding = ".br"
+
 // newApp reads the built interface into memory, compressed once. The names of
 // files below assets/ carry a hash of their content, so they are kept for
 // ever; the rest is asked for again. A page's address is its file's name
@@ -31,7 +36,7 @@ func embeddedApp() fs.FS {
 func newApp(dist fs.FS) (http.Handler, error) {
 	files := map[string]answer{"/page.css": {media: "text/css; charset=utf-8", body: pageStyle}}
 	err := fs.WalkDir(dist, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
+		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == brotliEnding {
 			return err
 		}
 		body, err := fs.ReadFile(dist, name)
@@ -44,6 +49,9 @@ func newApp(dist fs.FS) (http.Handler, error) {
 		}
 		if z := compressOnce(body); len(z) < len(body)*9/10 {
 			a.zipped = z
+		}
+		if a.brotli, err = fs.ReadFile(dist, name+brotliEnding); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 		files["/"+strings.TrimSuffix(name, ".html")] = a
 		return nil

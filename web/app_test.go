@@ -17,6 +17,8 @@ func TestTheInterfaceIsServed(t *testing.T) {
 			"index.html":        {Data: []byte("<!doctype html><title>map</title>")},
 			"my-grid.html":      {Data: []byte("<!doctype html><title>my grid</title>")},
 			"assets/map-abc.js": {Data: []byte(script)},
+			"assets/map.js":     {Data: []byte(script)},
+			"assets/map.js.br":  {Data: []byte("brotli")},
 			"fonts/0-255.pbf":   {Data: []byte{1, 2, 3}},
 			".keep":             {},
 		}
@@ -35,6 +37,15 @@ func TestTheInterfaceIsServed(t *testing.T) {
 	if plain := v.get("/assets/map-abc.js", "Accept-Encoding", "identity"); string(plain.body) != script || plain.header.Get("ETag") == js.header.Get("ETag") {
 		t.Errorf("uncompressed: %v", plain.header)
 	}
+	small := v.get("/assets/map.js", "Accept-Encoding", "gzip, br").want(http.StatusOK)
+	if small.header.Get("Content-Encoding") != "br" || string(small.body) != "brotli" || small.header.Get("Content-Type") != "text/javascript; charset=utf-8" {
+		t.Errorf("brotli: %v %q", small.header, small.body)
+	}
+	v.get("/assets/map.js", "Accept-Encoding", "br", "If-None-Match", small.header.Get("ETag")).want(http.StatusNotModified)
+	if z := v.get("/assets/map.js", "Accept-Encoding", "gzip, br;q=0").want(http.StatusOK); z.header.Get("Content-Encoding") != "gzip" || z.header.Get("ETag") == small.header.Get("ETag") {
+		t.Errorf("no brotli: %v", z.header)
+	}
+	v.get("/assets/map.js.br").want(http.StatusNotFound)
 	v.get("/fonts/0-255.pbf?v=3").want(http.StatusOK)
 	v.get("/.keep").want(http.StatusNotFound)
 	if page := v.get("/my-grid").want(http.StatusOK); page.header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(string(page.body), "my grid") {

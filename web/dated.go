@@ -213,7 +213,7 @@ func (in *reading) getDatedTile(w http.ResponseWriter, r *http.Request, layer ti
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept-Encoding")
-	h.Set("ETag", a.etag(false))
+	h.Set("ETag", a.etag(""))
 	if anyMatch(r.Header.Values("If-None-Match"), h.Get("ETag")) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil

@@ -24,6 +24,7 @@ type answer struct {
 	media   string
 	body    []byte
 	zipped  []byte // the body in gzip if it is kept; made when asked for otherwise
+	brotli  []byte // the body in brotli if the build has made it; nil for none
 	version int    // of the record, in front of the ETag; 0 for none
 	cache   string // Cache-Control; "no-cache" if empty: keep it, but ask
 }
@@ -44,7 +45,7 @@ func writeVersion(w http.ResponseWriter, r *http.Request, status, version int, v
 	return nil
 }
 
-// send writes the answer: 304 if the caller has it already, in gzip if the
+// send writes the answer: 304 if the caller has it already, compressed if the
 // caller takes that and it is worth it. HEAD gets the same headers.
 func send(w http.ResponseWriter, r *http.Request, a answer) {
 	h := w.Header()
@@ -53,8 +54,8 @@ func send(w http.ResponseWriter, r *http.Request, a answer) {
 		h.Set("Cache-Control", orElse(a.cache, "no-cache"))
 	}
 	h.Add("Vary", "Accept-Encoding")
-	zip := len(a.body) >= minCompressed && accepts(r, "gzip")
-	etag := a.etag(zip)
+	coding := a.coding(r)
+	etag := a.etag(coding)
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if a.status == 0 {
 		a.status = http.StatusOK
@@ -68,11 +69,16 @@ func send(w http.ResponseWriter, r *http.Request, a answer) {
 		return
 	}
 	body := a.body
-	if zip {
-		h.Set("Content-Encoding", "gzip")
+	switch coding {
+	case "br":
+		body = a.brotli
+	case "gzip":
 		if body = a.zipped; body == nil {
 			body = compress(a.body)
 		}
+	}
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
@@ -81,15 +87,27 @@ func send(w http.ResponseWriter, r *http.Request, a answer) {
 	}
 }
 
+// coding is the best content coding that the caller takes and that is worth
+// it; empty for none.
+func (a answer) coding(r *http.Request) string {
+	switch {
+	case a.brotli != nil && accepts(r, "br"):
+		return "br"
+	case len(a.body) >= minCompressed && accepts(r, "gzip"):
+		return "gzip"
+	}
+	return ""
+}
+
 // etag is strong: the version, a hash of the body, and the content coding.
-func (a answer) etag(zip bool) string {
+func (a answer) etag(coding string) string {
 	sum := sha256.Sum256(a.body)
 	tag := base64.RawURLEncoding.EncodeToString(sum[:12])
 	if a.version > 0 {
 		tag = strconv.Itoa(a.version) + "." + tag
 	}
-	if zip {
-		tag += "-gzip"
+	if coding != "" {
+		tag += "-" + coding
 	}
 	return `"` + tag + `"`
 }

@@ -33,7 +33,7 @@ export function CountFields({ rows, source, from, withPermits, errorOf, fromErro
       <label class="check">
         <input type="checkbox" checked={withPermits} onChange={(event) => onPermits(event.currentTarget.checked)} /> {t.withPermits}
       </label>
-      <div class="field-pair">
+      <div class="field-pair count-source">
         <Field label={t.source}>
           {(tie) => (
             <Select tie={tie} value={`${place}`} options={sources.map((s, i) => [`${i}`, `${t.said[s.evidence]} · ${t.by[s.declarer]}`] as const)} onChoice={(i) => onSource(sources[Number(i)] ?? source)} />

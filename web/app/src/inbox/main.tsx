@@ -1,8 +1,7 @@
-import { texts } from '../i18n'
+import '../style/card.css'
+import '../style/life.css'
+import '../style/field.css'
 import { mount } from '../shell/mount'
+import { Inbox } from './Inbox'
 
-mount('inbox', () => (
-  <main class="page-note">
-    <h2>{texts.value.pages.names.inbox}</h2>
-  </main>
-))
+mount('inbox', () => <Inbox />)

@@ -53,7 +53,8 @@ export function HouseCard({ house }: { house: work.GridHouse }) {
             {name}
           </h2>
           <p class="quiet-text">
-            <span class="code">{inFours(house.code)}</span> · {t.place(house.order + 1, walk.value.length)}
+            {name !== inFours(house.code) && <span class="code">{inFours(house.code)} · </span>}
+            {t.place(house.order + 1, walk.value.length)}
           </p>
         </div>
       </header>

@@ -3,12 +3,12 @@ import { useEffect } from 'preact/hooks'
 import { showInstant, lang, texts } from '../i18n'
 import { Icon } from '../ui/Icon'
 import { CountStep } from './CountStep'
-import { FieldMap } from './FieldMap'
+import { GridMap } from './GridMap'
 import { HouseCard } from './HouseCard'
 import { HouseList } from './HouseList'
 import { ProposeForm } from './ProposeForm'
 import { VisitForm } from './VisitForm'
-import { begin, failure, grid, heardAt, openHouse, refresh, step, take, zone } from './day'
+import { begin, failure, grid, heardAt, openHouse, refresh, step, zone } from './day'
 import { words } from './texts'
 
 export function MyGrid() {
@@ -31,7 +31,7 @@ export function MyGrid() {
         {failure.value !== 'none' && <Stale />}
         <Body />
       </main>
-      <FieldMap />
+      <GridMap />
     </div>
   )
 }
@@ -85,8 +85,3 @@ function Stale() {
   )
 }
 
-export const NewHouse = () => (
-  <button type="button" class="button" onClick={() => take('propose', 'new_building')}>
-    <Icon name="plus" /> {words.value.newHouse}
-  </button>
-)

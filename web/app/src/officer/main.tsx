@@ -1,6 +1,6 @@
 import '../style/card.css'
 import '../style/counts.css'
-import '../style/officer.css'
+import '../style/field.css'
 import { mount } from '../shell/mount'
 import { MyGrid } from './MyGrid'
 
