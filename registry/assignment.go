@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"fangma/geo"
 )
@@ -180,7 +181,14 @@ type Handing struct {
 	Role   Role
 	Person string // the account's name; "" takes the cells away
 	Cells  []geo.Cell
+	// Community and Area name the cells in another way: a division's id, code
+	// or name; a polygon. The store turns them into cells.
+	Community string
+	Area      orb.Geometry
 	Term
+	// Stands says that a file tells of what began in the past, as an export
+	// does: it must be so, and is not done again.
+	Stands bool
 	// Line is the line of a file that says so, 0 without one.
 	Line int
 }
@@ -211,7 +219,7 @@ func CheckHandings(all []Handing, resolution int, now time.Time) error {
 		h.check(&own, resolution, now)
 		cells += len(h.Cells)
 		for _, e := range own {
-			f.add(h.place(e.Field), "%s", e.Reason)
+			f.add(h.Place(e.Field), "%s", e.Reason)
 		}
 	}
 	if cells > MaxHandedCells {
@@ -226,7 +234,7 @@ func (h *Handing) check(f *fieldErrors, resolution int, now time.Time) {
 		f.add("role", "must be officer or administrator")
 	}
 	if len(h.Cells) == 0 {
-		f.add("cells", "must name at least one cell")
+		f.add("cells", "must name at least one cell; a polygon names those whose middle lies in it")
 	}
 	for _, c := range h.Cells {
 		if !c.Valid() || c.Resolution() != resolution {
@@ -235,6 +243,9 @@ func (h *Handing) check(f *fieldErrors, resolution int, now time.Time) {
 		}
 	}
 	h.Cells = slices.Compact(slices.Sorted(slices.Values(h.Cells)))
+	if h.Line > 0 && !h.From.IsZero() && now.Sub(h.From) > pastGrace {
+		h.Stands, h.From = true, now
+	}
 	term, err := h.Begin(now)
 	if wrong, ok := err.(*Error); ok {
 		*f = append(*f, wrong.Fields...)
@@ -242,7 +253,8 @@ func (h *Handing) check(f *fieldErrors, resolution int, now time.Time) {
 	h.Term = term
 }
 
-func (h *Handing) place(field string) string {
+// Place names a field of the wish, with its line in a file.
+func (h *Handing) Place(field string) string {
 	if h.Line == 0 {
 		return field
 	}
@@ -263,7 +275,7 @@ func checkDoubles(f *fieldErrors, all []Handing) {
 			at := post{c, h.Role}
 			for _, o := range given[at] {
 				if !told && o.Overlaps(h.Term) {
-					f.add(h.place("cells"), "names %s, which line %d gives for the same time", c, o.Line)
+					f.add(h.Place("cells"), "names %s, which line %d gives for the same time", c, o.Line)
 					told = true
 				}
 			}

@@ -47,7 +47,7 @@ func (out *writing) addAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	o.need("name", "roles")
-	name, display, roles := plain(o, "name"), plain(o, "displayName"), readRoles(o)
+	name, display, office, roles := plain(o, "name"), plain(o, "displayName"), readIDOrNull(o, "office"), out.readRolesOrGrants(o)
 	if o.has("roles") && len(roles) == 0 {
 		o.fault("roles", "must name at least one role")
 	}
@@ -56,7 +56,11 @@ func (out *writing) addAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	password := postgres.NewPassword()
-	a, err := out.store.AddAccount(r.Context(), stateOf(r).actor, name, display, password, roles)
+	var at int64
+	if office.Value != nil {
+		at = *office.Value
+	}
+	a, err := out.store.AddPerson(r.Context(), stateOf(r).actor, name, display, password, at, roles)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ import (
 // Forbidden "not_your_cells", Conflict "assigned_meanwhile" if somebody else
 // assigned one of the cells at the same moment.
 func (s *Store) Assign(ctx context.Context, w Write, wishes []registry.Handing, why registry.Why) (registry.Receipt, error) {
+	if err := s.resolveCells(ctx, wishes); err != nil {
+		return registry.Receipt{}, err
+	}
 	return s.write(ctx, w, func(w *writing) (registry.Receipt, error) {
 		if err := registry.CheckWhy(why); err != nil {
 			return registry.Receipt{}, err
@@ -89,43 +92,97 @@ func (g *grid) wish(ctx context.Context, wishes []registry.Handing) error {
 	if err := g.load(ctx, cells, g.from); err != nil {
 		return err
 	}
+	var fields []registry.FieldError
 	for i, h := range wishes {
 		for _, c := range h.Cells {
 			p := post{c, h.Role}
+			if h.Stands && g.was[p].At(g.now) != accounts[i] {
+				fields = append(fields, registry.FieldError{Field: h.Place("from"), Reason: "lies in the past, and it was not so; what was is not changed any more"})
+				break
+			}
 			g.next[p] = g.next[p].Give(accounts[i], h.Term)
 		}
 	}
-	return nil
+	return invalid(fields)
+}
+
+// invalid is the answer that tells of faulty fields; nil for none.
+func invalid(fields []registry.FieldError) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &registry.Error{Kind: registry.Invalid, Slug: "invalid_fields", Detail: "some fields are not acceptable", Fields: fields}
+}
+
+// resolveCells turns communities and areas into cells. Both are public, so
+// that this needs no scope.
+func (r *Reader) resolveCells(ctx context.Context, wishes []registry.Handing) error {
+	communities := map[string][]geo.Cell{}
+	var fields []registry.FieldError
+	for i := range wishes {
+		h := &wishes[i]
+		switch {
+		case h.Community != "":
+			cells, there := communities[h.Community]
+			if !there {
+				var err error
+				var refused *registry.Error
+				cells, err = r.CommunityCells(ctx, h.Community, r.Today())
+				if errors.As(err, &refused) {
+					fields = append(fields, registry.FieldError{Field: h.Place("community"), Reason: refused.Detail})
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				communities[h.Community] = cells
+			}
+			h.Cells = slices.Clone(cells)
+		case h.Area != nil:
+			area, err := h.Shape()
+			if err != nil {
+				return err
+			}
+			if h.Cells, err = geo.CellsWithin(geo.Prepare(area), r.resolution); err != nil {
+				fields = append(fields, registry.FieldError{Field: h.Place("polygon"), Reason: "covers more cells than one request takes"})
+			}
+		}
+	}
+	return invalid(fields)
 }
 
 // accounts finds the people of the wishes: they must hold the role when their
 // term begins.
 func (g *grid) accounts(ctx context.Context, wishes []registry.Handing) ([]int64, error) {
+	type who struct {
+		name string
+		role registry.Role
+		from time.Time
+	}
+	found := map[who]int64{}
 	out := make([]int64, len(wishes))
 	var fields []registry.FieldError
 	for i, h := range wishes {
 		if h.Person == "" {
 			continue
 		}
+		asked := who{h.Person, h.Role, h.From}
+		if id, there := found[asked]; there {
+			out[i] = id
+			continue
+		}
 		id, err := g.holder(ctx, h.Person, h.Role, h.From)
 		var refused *registry.Error
 		if errors.As(err, &refused) {
-			field := "person"
-			if h.Line > 0 {
-				field = fmt.Sprintf("line %d.person", h.Line)
-			}
-			fields = append(fields, registry.FieldError{Field: field, Reason: refused.Detail})
+			fields = append(fields, registry.FieldError{Field: h.Place("person"), Reason: refused.Detail})
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		out[i] = id
+		out[i], found[asked] = id, id
 	}
-	if fields != nil {
-		return nil, &registry.Error{Kind: registry.Invalid, Slug: "invalid_fields", Detail: "some fields are not acceptable", Fields: fields}
-	}
-	return out, nil
+	return out, invalid(fields)
 }
 
 // holder finds an account that holds a role at an instant, and keeps it from
@@ -199,8 +256,7 @@ func within(field string, err error) error {
 	if !errors.As(err, &refused) || refused.Kind != registry.Invalid {
 		return err
 	}
-	return &registry.Error{Kind: registry.Invalid, Slug: "invalid_fields", Detail: "some fields are not acceptable",
-		Fields: []registry.FieldError{{Field: field, Reason: refused.Detail}}}
+	return invalid([]registry.FieldError{{Field: field, Reason: refused.Detail}})
 }
 
 // anyone finds an account, be it shut.

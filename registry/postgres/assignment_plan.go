@@ -18,6 +18,9 @@ import (
 // PlanAssign says what Assign would do, and does nothing. It returns what
 // Assign returns.
 func (r *Reader) PlanAssign(ctx context.Context, a registry.Actor, wishes []registry.Handing) (registry.AssignmentPlan, error) {
+	if err := r.resolveCells(ctx, wishes); err != nil {
+		return registry.AssignmentPlan{}, err
+	}
 	return r.plan(ctx, a, func(g *grid) error { return g.wish(ctx, wishes) })
 }
 

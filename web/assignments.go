@@ -1,0 +1,158 @@
+package web
+
+import (
+	"encoding/csv"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"fangma/geo"
+	"fangma/registry"
+	"fangma/registry/export"
+	"fangma/registry/postgres"
+)
+
+type assignmentView struct {
+	Cell   geo.Cell      `json:"cell"`
+	Role   registry.Role `json:"role"`
+	Person *personView   `json:"person"`
+	From   time.Time     `json:"from"`
+	To     *time.Time    `json:"to"`
+}
+
+// assignmentPage is what holds at an instant.
+type assignmentPage struct {
+	At          time.Time        `json:"at"`
+	Assignments []assignmentView `json:"assignments"`
+	Next        *string          `json:"next"`
+}
+
+// listAssignments answers GET /api/v1/assignments, as pages or as a table of
+// everything.
+func (in *reading) listAssignments(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	f := postgres.AssignmentFilter{
+		At: q.at(in.store.Zone(), in.cfg.Clock().UTC()), Role: q.gridRole(""), Person: q.search("person"), Bound: q.box("bbox"),
+		Cell: q.cell("cell", in.store.GridResolution()), Limit: q.limit(), Cursor: q.cursor(),
+	}
+	format := q.oneOf("format", "json", "csv")
+	if err := q.err(); err != nil {
+		return err
+	}
+	private(w)
+	if format == "csv" {
+		f.Cursor, f.Limit = "", 0
+	}
+	list, next, err := in.store.Assignments(r.Context(), stateOf(r).actor, f)
+	if err != nil {
+		return err
+	}
+	if format == "csv" {
+		var table strings.Builder
+		if err := WriteAssignments(&table, list); err != nil {
+			return err
+		}
+		w.Header().Set("Content-Disposition", `attachment; filename="assignments-`+registry.DateOf(f.At.In(in.store.Zone())).String()+`.csv"`)
+		send(w, r, answer{media: "text/csv; charset=utf-8; header=present", body: []byte(table.String())})
+		return nil
+	}
+	out := assignmentPage{At: f.At, Assignments: make([]assignmentView, 0, len(list)), Next: nextPage(w, r, next)}
+	for _, a := range list {
+		out.Assignments = append(out.Assignments, assignmentView{a.Cell, a.Role, viewPerson(&a.Person), a.From, a.To})
+	}
+	return writeJSON(w, r, out)
+}
+
+// WriteAssignments writes a table for spreadsheets, which the import takes
+// back: with a byte order mark, and without formulas.
+func WriteAssignments(w io.Writer, list []postgres.Assigned) error {
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true // RFC 4180
+	if err := out.Write([]string{"cell", "role", "person", "display_name", "office", "phone", "from", "to"}); err != nil {
+		return err
+	}
+	for _, a := range list {
+		to := ""
+		if a.To != nil {
+			to = instantText(*a.To)
+		}
+		err := out.Write([]string{a.Cell.String(), string(a.Role), export.Plain(a.Person.Name), export.Plain(a.Person.DisplayName),
+			export.Plain(a.Person.Office), export.Plain(a.Person.Phone), instantText(a.From), to})
+		if err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+type gapView struct {
+	Cell      geo.Cell        `json:"cell"`
+	Center    orb.Point       `json:"center"`
+	Buildings int             `json:"buildings"`
+	Missing   []registry.Role `json:"missing"`
+	Absent    bool            `json:"absent"`
+	Community *string         `json:"community"`
+}
+
+type gapPage struct {
+	At    time.Time `json:"at"`
+	Gaps  []gapView `json:"gaps"`
+	Total int       `json:"total"`
+	Next  *string   `json:"next"`
+}
+
+// listGaps answers GET /api/v1/assignments/gaps.
+func (in *reading) listGaps(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	f := postgres.GapFilter{At: q.at(in.store.Zone(), in.cfg.Clock().UTC()), Role: q.gridRole(""), Limit: q.limit(), Cursor: q.cursor()}
+	if err := q.err(); err != nil {
+		return err
+	}
+	gaps, total, next, err := in.store.Gaps(r.Context(), stateOf(r).actor, f)
+	if err != nil {
+		return err
+	}
+	out := gapPage{At: f.At, Gaps: make([]gapView, 0, len(gaps)), Total: total, Next: nextPage(w, r, next)}
+	for _, g := range gaps {
+		v := gapView{Cell: g.Cell, Center: geo.Round(g.Cell.Center()), Buildings: g.Buildings, Missing: g.Missing, Absent: g.Absent}
+		if g.Community.ID != 0 {
+			v.Community = &g.Community.Name
+		}
+		out.Gaps = append(out.Gaps, v)
+	}
+	private(w)
+	return writeJSON(w, r, out)
+}
+
+type territoryView struct {
+	Person  *personView `json:"person"`
+	Ordinal int         `json:"ordinal"`
+	Cells   []geo.Cell  `json:"cells"`
+	Load    loadView    `json:"load"`
+}
+
+// listTerritories answers GET /api/v1/assignments/territories.
+func (in *reading) listTerritories(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	at, role, bound := q.at(in.store.Zone(), in.cfg.Clock().UTC()), q.gridRole(registry.Officer), q.box("bbox")
+	if err := q.err(); err != nil {
+		return err
+	}
+	list, err := in.store.Territories(r.Context(), stateOf(r).actor, role, at, bound)
+	if err != nil {
+		return err
+	}
+	out := make([]territoryView, 0, len(list))
+	for _, t := range list {
+		out = append(out, territoryView{viewPerson(&t.Person), t.Ordinal, t.Cells, viewLoad(t.Load)})
+	}
+	private(w)
+	return writeJSON(w, r, map[string]any{"at": at, "territories": out})
+}
