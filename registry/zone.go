@@ -406,3 +406,9 @@ type ZoneHistory struct {
 	Events   []Event // newest first
 	Versions []KnownZone
 }
+
+// ZoneOverlap is ground that two zones have in common.
+type ZoneOverlap struct {
+	Zones [2]ZoneID // the lower id first
+	Area  float64   // m²
+}

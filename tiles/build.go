@@ -30,6 +30,7 @@ type Builder struct {
 	numbers   []uint16
 	totals    totalsByCode
 	plans     []Zone
+	given     []CellSums // of the grid, nil for those of the buildings
 	answers   map[geo.Cell]Responsible
 }
 
@@ -111,7 +112,10 @@ func (b *Builder) Build() *Snapshot {
 	b.totals.settle(s, v.base)
 	v.base.sumUp(s.today)
 	v.cells = newDictionary(b.cellIDs)
-	v.heat = newHeat(v.base.sumsByCell(v.cells))
+	if b.given == nil {
+		b.given = v.base.sumsByCell(v.cells)
+	}
+	v.heat = newHeat(b.given)
 	v.places = newDictionary(b.placeIDs)
 	v.direct = make([]int32, len(b.placeIDs))
 	for _, p := range v.base.place {

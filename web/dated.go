@@ -55,7 +55,9 @@ type past struct {
 	clock   func() time.Time
 	tiles   *otter.Cache[datedTile, answer]
 	zones   *otter.Cache[moment, *pastZones]
+	heats   *otter.Cache[moment, *pastHeat]
 	drawing chan struct{}
+	heating chan struct{} // one whole town is read at a time
 }
 
 // pastZones are the divisions of a moment: drawn, with how many buildings
@@ -66,7 +68,7 @@ type pastZones struct {
 }
 
 func newPast(store *postgres.Reader, live *Live, clock func() time.Time) (*past, error) {
-	p := &past{store: store, live: live, clock: clock, drawing: make(chan struct{}, drawnAtOnce)}
+	p := &past{store: store, live: live, clock: clock, drawing: make(chan struct{}, drawnAtOnce), heating: make(chan struct{}, 1)}
 	var err error
 	p.tiles, err = otter.New(&otter.Options[datedTile, answer]{
 		MaximumWeight: datedBytes,
@@ -78,6 +80,9 @@ func newPast(store *postgres.Reader, live *Live, clock func() time.Time) (*past,
 	p.zones, err = otter.New(&otter.Options[moment, *pastZones]{MaximumSize: datedZones})
 	if err != nil {
 		return nil, fmt.Errorf("cache of dated divisions: %w", err)
+	}
+	if p.heats, err = newPastHeat(); err != nil {
+		return nil, fmt.Errorf("cache of dated sums: %w", err)
 	}
 	return p, nil
 }
@@ -206,20 +211,26 @@ func (in *reading) getDatedTile(w http.ResponseWriter, r *http.Request, layer ti
 	if err != nil {
 		return err
 	}
+	w.Header().Set("Cache-Control", "no-cache")
+	sendDatedTile(w, r, a)
+	return nil
+}
+
+// sendDatedTile writes a tile of another moment. The caller has said who may
+// keep it.
+func sendDatedTile(w http.ResponseWriter, r *http.Request, a answer) {
 	if len(a.body) > 0 {
 		send(w, r, a)
-		return nil
+		return
 	}
 	h := w.Header()
-	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept-Encoding")
 	h.Set("ETag", a.etag(""))
 	if anyMatch(r.Header.Values("If-None-Match"), h.Get("ETag")) {
 		w.WriteHeader(http.StatusNotModified)
-		return nil
+		return
 	}
 	w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 // datedTileJSON leads a layer's description to the tiles of a moment.

@@ -44,7 +44,7 @@ type LiveConfig struct {
 // process commits to the same database, and tells the open maps.
 type Live struct {
 	cfg  LiveConfig
-	hub  *hub
+	hubs hubs
 	town atomic.Pointer[town] // nil until it is built
 
 	// Of the follower alone.
@@ -52,6 +52,7 @@ type Live struct {
 	pending []tiles.Building
 	redrawn bool // divisions must be read anew
 	scenery bool // the basemap must be read anew
+	overlay liveOverlay
 
 	caughtUp atomic.Int64 // Unix nanoseconds of the last time the end of the feed was reached
 	doing    atomic.Pointer[string]
@@ -65,6 +66,7 @@ type town struct {
 	snapshot *tiles.Snapshot
 	cache    *tiles.Cache
 	places   atomic.Pointer[places]
+	zones    atomic.Pointer[zoneBook]
 	// since is the first day that anything known of a building holds from;
 	// it only ever moves back.
 	since atomic.Int32
@@ -85,7 +87,7 @@ func NewLive(cfg LiveConfig) *Live {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	l := &Live{cfg: cfg, hub: newHub(), ready: make(chan struct{}), numbers: newLiveNumbers()}
+	l := &Live{cfg: cfg, hubs: newHubs(), ready: make(chan struct{}), numbers: newLiveNumbers()}
 	l.say("the map has not been started")
 	return l
 }
@@ -96,7 +98,7 @@ func (l *Live) Ready() <-chan struct{} { return l.ready }
 // Run builds the map and follows until the context ends. It does not return
 // for a database that is away: it says so in NotReady and tries again.
 func (l *Live) Run(ctx context.Context) error {
-	defer l.hub.close()
+	defer l.hubs.close()
 	for l.town.Load() == nil {
 		if err := l.build(ctx); err != nil {
 			l.cfg.Log.WarnContext(ctx, "the map cannot be built yet", "err", err)
@@ -127,7 +129,7 @@ func (l *Live) Run(ctx context.Context) error {
 }
 
 // Stop ends the event streams, so that a server can shut down.
-func (l *Live) Stop() { l.hub.close() }
+func (l *Live) Stop() { l.hubs.close() }
 
 // NotReady says why the map cannot be relied on, "" if it can.
 func (l *Live) NotReady() string {
@@ -176,6 +178,10 @@ func (l *Live) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	overlay, err := beginOverlay(ctx, store)
+	if err != nil {
+		return err
+	}
 	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today())})
 	t := new(town)
 	t.since.Store(int32(store.Today()))
@@ -202,12 +208,15 @@ func (l *Live) build(ctx context.Context) error {
 	}
 	b.SetDivisions(divisions)
 	b.SetBasemap(features)
+	if err := overlay.load(ctx, store, t, b); err != nil {
+		return err
+	}
 	t.snapshot = b.Build()
 	t.places.Store(places)
 	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
 		return err
 	}
-	l.cursor = cursor
+	l.cursor, l.overlay = cursor, overlay
 	l.town.Store(t)
 	l.say("the map is catching up with the registry")
 	return nil
@@ -232,6 +241,12 @@ func (l *Live) catchUp(ctx context.Context) error {
 			break
 		}
 		l.cursor = next
+	}
+	if err := l.followTotals(ctx, t); err != nil {
+		return err
+	}
+	if err := l.followGrid(ctx, t); err != nil {
+		return err
 	}
 	if today := int32(store.Today()); today > t.snapshot.Today() {
 		l.tell(t.snapshot.Advance(today))

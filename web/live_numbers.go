@@ -49,7 +49,7 @@ func (l *Live) collectors() []prometheus.Collector {
 			}
 			return 0
 		}),
-		gauge("fangma_live_streams", "Open event streams.", func() float64 { return float64(l.hub.count()) }),
+		gauge("fangma_live_streams", "Open event streams.", func() float64 { return float64(l.hubs.count()) }),
 		gauge("fangma_live_silent_seconds", "Since the map last reached the end of the feed.", func() float64 {
 			if l.caughtUp.Load() == 0 {
 				return 0

@@ -64,7 +64,7 @@ func (s *Server) routes() []route {
 	page := []string{"cursor", "limit"}
 	find := slices.Concat([]string{"bbox", "cell", "community", "state", "q"}, asOf, page)
 	in, out := s.reading, s.writing
-	return slices.Concat(s.gridRoutes(), s.headcountRoutes(), s.workRoutes(), s.zoneRoutes(), []route{
+	return slices.Concat(s.gridRoutes(), s.headcountRoutes(), s.workRoutes(), s.zoneRoutes(), s.oidcRoutes(), []route{
 		{get, "/api/v1/buildings", public, find, noBody, in.listBuildings},
 		{post, "/api/v1/buildings", clerk, nil, largeBody, out.registerBuilding},
 		{get, "/api/v1/buildings/{code}", public, asOf, noBody, in.getBuilding},
@@ -94,13 +94,15 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/accounts", operator, nil, smallBody, out.addAccount},
 		{patch, "/api/v1/accounts/{name}", operator, nil, smallBody, out.changeAccount},
 
-		{get, "/api/v1/lookup", public, append([]string{"lon", "lat"}, asOf...), noBody, in.lookup},
-		{get, "/api/v1/cells/{cell}", public, asOf, noBody, in.getCell},
+		{post, fairPath, only(registry.Administrator, registry.Operator), nil, largeBody, in.divideFairly},
+
+		{get, "/api/v1/lookup", publicly, append([]string{"lon", "lat", "code", "q", "at"}, asOf...), noBody, in.lookup},
+		{get, "/api/v1/cells/{cell}", publicly, append([]string{"at"}, asOf...), noBody, in.getCell},
 		{get, "/api/v1/divisions", public, slices.Concat([]string{"level", "parent", "q"}, asOf, page), noBody, in.listDivisions},
 
 		{get, "/api/v1/events", only(registry.Clerk, registry.Integrator), []string{"after", "limit"}, noBody, in.listEvents},
 		{post, "/api/v1/reverts", only(registry.Clerk, registry.Operator), nil, largeBody, out.revert},
-		{get, streamPath, public, nil, noBody, in.streamEvents},
+		{get, streamPath, publicly, nil, noBody, in.streamEvents},
 
 		{get, exportPath, only(registry.Clerk, registry.Integrator, registry.Operator), append([]string{"format"}, asOf...), noBody, in.exportBuildings},
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -14,15 +15,20 @@ const (
 	// writeTime is how long one message may take to a client; whoever is slower
 	// is cut off and reconnects.
 	writeTime = 10 * time.Second
+	// staffTime is after how long a stream that tells more than public facts
+	// ends: the browser opens it again, and is asked anew who it is.
+	staffTime = 10 * time.Minute
 )
 
-// streamEvents tells one open map what changes, until it goes away.
+// streamEvents tells one open map what changes, until it goes away. Who is
+// signed in hears of changes that are not public, too.
 func (in *reading) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	if err := in.ready(); err != nil {
 		return err
 	}
-	h := in.live.hub
-	s, missed, whole := h.join(addressOf(r), r.Header.Get("Last-Event-ID"))
+	who := audienceOf(stateOf(r).actor)
+	h := in.live.hubs[who]
+	s, missed, whole := h.join(stateOf(r).source, r.Header.Get("Last-Event-ID"))
 	if s == nil {
 		return limited("too_many_streams", "too many event streams are open", 10*time.Second)
 	}
@@ -40,6 +46,11 @@ func (in *reading) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := in.begin(out, missed, whole); err != nil {
 		return nil // the client has gone; it says so by not reading
+	}
+	if who > anybody {
+		ctx, cancel := context.WithTimeout(r.Context(), staffTime)
+		defer cancel()
+		r = r.WithContext(ctx)
 	}
 	in.follow(r, out, s)
 	return nil

@@ -41,17 +41,23 @@ func (in *reading) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.Header().Set("Cache-Control", "no-cache")
+	sendTile(w, r, a)
+	return nil
+}
+
+// sendTile writes a tile of the live map. The caller has said who may keep it.
+func sendTile(w http.ResponseWriter, r *http.Request, a tiles.Answer) {
 	h := w.Header()
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	h.Set("ETag", a.ETag)
 	switch {
 	case anyMatch(r.Header.Values("If-None-Match"), a.ETag):
 		w.WriteHeader(http.StatusNotModified)
-		return nil
+		return
 	case a.Empty:
 		w.WriteHeader(http.StatusNoContent)
-		return nil
+		return
 	}
 	if name := encodingFor(r).String(); name != "" {
 		h.Set("Content-Encoding", name)
@@ -61,7 +67,6 @@ func (in *reading) getTile(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(a.Bytes) // a caller that has gone is no fault
 	}
-	return nil
 }
 
 // encodingFor is the coding that the caller takes and that costs least.

@@ -107,3 +107,21 @@ func (l *Live) division(id int64) *divisionRef {
 	}
 	return ref
 }
+
+// mapTotal is a building's total in the map's words.
+func mapTotal(t *registry.Total) tiles.Totals {
+	out := tiles.Totals{Code: uint64(t.Building), Version: uint32(t.Version), Spans: make([]tiles.TotalSpan, len(t.Spans))}
+	for i, s := range t.Spans {
+		out.Spans[i] = mapTotalSpan(s)
+	}
+	return out
+}
+
+func mapTotalSpan(s registry.TotalSpan) tiles.TotalSpan {
+	span := tiles.TotalSpan{From: int32(s.From), To: int32(s.To),
+		Dwellings: uint32(s.Dwellings), Heads: uint32(s.Heads), Permits: uint32(s.Permits)}
+	if s.ConfirmedTo != nil {
+		span.ConfirmedTo = int32(*s.ConfirmedTo)
+	}
+	return span
+}

@@ -22,7 +22,7 @@ func TestWalls(t *testing.T) {
 		"registry/dbtest":             {"geo", "registry", "registry/postgres", "registry/postgres/local"},
 		"tiles/pmtiles":               {},
 		"tiles":                       {"geo"},
-		"web":                         {"geo", "registry", "registry/export", "registry/postgres", "tiles"},
+		"web":                         {"geo", "registry", "registry/export", "registry/intake", "registry/postgres", "tiles"},
 		"seeds":                       {"geo", "registry", "registry/intake", "registry/postgres"},
 		"cmd/fangma": {"geo", "registry", "registry/export", "registry/intake", "registry/postgres", "registry/postgres/local",
 			"registry/postgres/yardstick", "tiles", "tiles/pmtiles", "web", "seeds"},

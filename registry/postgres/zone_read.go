@@ -209,3 +209,30 @@ func (r *Reader) ZoneHistory(ctx context.Context, id registry.ZoneID) (registry.
 	})
 	return h, wrap("read a zone's events", err)
 }
+
+// sharedGround is from how many m² on two zones count as overlapping: less comes
+// of drawing a common border twice.
+const sharedGround = 1.0
+
+// ZoneOverlaps lists the zones that have ground in common at a moment.
+func (r *Reader) ZoneOverlaps(ctx context.Context, at registry.AsOf) ([]registry.ZoneOverlap, error) {
+	args := pgx.NamedArgs{"least": sharedGround}
+	// Materialised, so that each pair is cut once.
+	rows, err := r.pool.Query(ctx, `
+		with held as materialized (
+			select v.zone_id, v.boundary from zone_version v where `+r.asOf(at, args)+`),
+		pair as materialized (
+			select a.zone_id a, b.zone_id b,
+				st_area(st_collectionextract(st_intersection(a.boundary, b.boundary), 3)::geography) m2
+			from held a join held b on a.zone_id < b.zone_id and a.boundary && b.boundary
+				and st_intersects(a.boundary, b.boundary) and not st_touches(a.boundary, b.boundary))
+		select a, b, m2 from pair where m2 > @least
+		order by a, b`, args)
+	if err != nil {
+		return nil, fmt.Errorf("find overlapping zones: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o registry.ZoneOverlap, err error) {
+		return o, row.Scan(&o.Zones[0], &o.Zones[1], &o.Area)
+	})
+	return out, wrap("find overlapping zones", err)
+}

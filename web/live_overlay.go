@@ -1,0 +1,183 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"fangma/geo"
+	"fangma/registry"
+	"fangma/registry/postgres"
+	"fangma/tiles"
+)
+
+const (
+	// totalsPage is how many totals of the feed are read at a time.
+	totalsPage = 5000
+	// answersEvery is how often, at most, it is read anew who answers for the
+	// cells: an event may change a few thousand of them, and several may come
+	// at once.
+	answersEvery = 200 * time.Millisecond
+)
+
+// liveOverlay is how far the map follows what lies over the houses: how many
+// live in them, planners' zones, and who answers for the cells.
+type liveOverlay struct {
+	totals  postgres.TotalsCursor
+	grid    postgres.Cursor // assignments, absences, zones
+	people  postgres.Cursor // accounts, roles and offices
+	turn    time.Time       // when somebody else answers without anything being recorded; zero for never
+	read    time.Time       // when the answers were read
+	zones   bool            // zones must be read anew
+	answers bool            // answers must be read anew
+}
+
+// beginOverlay takes the cursors before anything is read.
+func beginOverlay(ctx context.Context, store *postgres.Store) (o liveOverlay, err error) {
+	if o.totals, err = store.TotalsEnd(ctx); err != nil {
+		return o, err
+	}
+	if o.grid, err = store.FeedEnd(ctx, registry.ClassGrid); err != nil {
+		return o, err
+	}
+	o.people, err = store.FeedEnd(ctx, registry.ClassAccount)
+	return o, err
+}
+
+// load reads everything that lies over the houses of a town that is being built.
+func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, t *town, b *tiles.Builder) error {
+	err := store.EachTotal(ctx, registry.AsOf{}, func(total *registry.Total) error {
+		b.AddTotals(mapTotal(total))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	book, err := readZones(ctx, store.Reader)
+	if err != nil {
+		return err
+	}
+	t.zones.Store(book)
+	b.SetZones(book.drawn())
+	answers, err := o.readAnswers(ctx, store)
+	b.SetAnswers(answers)
+	return err
+}
+
+// followTotals applies the feed of totals to its end.
+func (l *Live) followTotals(ctx context.Context, t *town) error {
+	for {
+		totals, next, err := l.cfg.Store.TotalsFeed(ctx, l.overlay.totals, totalsPage)
+		if err != nil {
+			return err
+		}
+		batch := make([]tiles.Totals, len(totals))
+		for i := range totals {
+			batch[i] = mapTotal(&totals[i])
+		}
+		if len(batch) > 0 {
+			l.tellQuietly(t.snapshot.ApplyTotals(batch))
+		}
+		if next == l.overlay.totals {
+			return nil
+		}
+		l.overlay.totals = next
+	}
+}
+
+// followGrid reads what happened to zones, and to who answers for the cells.
+// Such events carry no after-images: what they touch is small, and read anew.
+func (l *Live) followGrid(ctx context.Context, t *town) error {
+	if err := l.noteGrid(ctx); err != nil {
+		return err
+	}
+	o := &l.overlay
+	if o.zones {
+		book, err := readZones(ctx, l.cfg.Store.Reader)
+		if err != nil {
+			return err
+		}
+		o.zones = false
+		t.zones.Store(book)
+		l.tell(t.snapshot.SetZones(book.drawn()))
+	}
+	now := l.cfg.Store.Now()
+	turned := !o.turn.IsZero() && !now.Before(o.turn)
+	if !turned && (!o.answers || now.Sub(o.read) < answersEvery) {
+		return nil
+	}
+	answers, err := o.readAnswers(ctx, l.cfg.Store)
+	if err != nil {
+		return err
+	}
+	o.answers = false
+	l.tellQuietly(t.snapshot.SetAnswers(answers))
+	return nil
+}
+
+// noteGrid reads both feeds to their ends and notes what must be read anew.
+func (l *Live) noteGrid(ctx context.Context) error {
+	o := &l.overlay
+	for _, cursor := range []*postgres.Cursor{&o.grid, &o.people} {
+		for {
+			parts, next, err := l.cfg.Store.Feed(ctx, *cursor, page)
+			if err != nil {
+				return err
+			}
+			for _, p := range parts {
+				switch p.Event.Type {
+				case registry.EventZone, registry.EventZoneChange, registry.EventZoneEnd, registry.EventZoneImport:
+					o.zones = true
+				default:
+					o.answers = true
+				}
+			}
+			if next == *cursor {
+				break
+			}
+			*cursor = next
+		}
+	}
+	return nil
+}
+
+// readAnswers reads who answers for every cell now, and when that may change by
+// itself.
+func (o *liveOverlay) readAnswers(ctx context.Context, store *postgres.Store) (map[geo.Cell]tiles.Responsible, error) {
+	now := store.Now()
+	answers, err := answersAt(ctx, store.Reader, now)
+	if err != nil {
+		return nil, err
+	}
+	turn, ok, err := store.NextTurn(ctx, now)
+	if o.turn, o.read = turn, now; !ok {
+		o.turn = time.Time{}
+	}
+	return answers, err
+}
+
+// answersAt is who answers for every cell at an instant, in the map's words.
+func answersAt(ctx context.Context, store *postgres.Reader, at time.Time) (map[geo.Cell]tiles.Responsible, error) {
+	officers, err := store.Ordinals(ctx, registry.Officer)
+	if err != nil {
+		return nil, err
+	}
+	administrators, err := store.Ordinals(ctx, registry.Administrator)
+	if err != nil {
+		return nil, err
+	}
+	out := map[geo.Cell]tiles.Responsible{}
+	err = store.EachAnswer(ctx, at, func(c geo.Cell, a registry.Answer) error {
+		r := tiles.Responsible{Uncovered: a.Uncovered}
+		if a.Officer != nil {
+			r.Officer, r.OfficerOrdinal = shownPerson(a.Officer), officers[a.Officer.Account]
+		}
+		if a.Administrator != nil {
+			r.Administrator, r.AdministratorOrdinal = shownPerson(a.Administrator), administrators[a.Administrator.Account]
+		}
+		out[c] = r
+		return nil
+	})
+	return out, err
+}
+
+func shownPerson(p *registry.Person) string { return orElse(p.DisplayName, p.Name) }
