@@ -208,8 +208,17 @@ func (h *hamlet) step(s *Snapshot, m *told) Changed {
 		m.today += rnd.Int32N(4)
 		return s.Advance(m.today)
 	case 2:
-		s.merge(s.view.Load())
-		return Changed{}
+		v := s.view.Load()
+		var ch Changed
+		switch rnd.IntN(3) { // what changes while the base is made
+		case 0:
+			m.today += rnd.Int32N(8)
+			ch = s.Advance(m.today)
+		case 1:
+			ch = h.recount(s, m)
+		}
+		s.merge(v)
+		return ch
 	case 3:
 		m.answers = h.answers(m)
 		return s.SetAnswers(m.answers)

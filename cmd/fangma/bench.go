@@ -20,10 +20,12 @@ import (
 // benchCommand measures Fangma beside plain PostGIS on a made-up city. Nothing in the tests asserts a time: this is
 // where times are looked at.
 type benchCommand struct {
-	City   benchCityCommand   `cmd:"" help:"Make up a city: buildings as GeoJSONSeq, divisions as GeoJSON."`
-	Import benchImportCommand `cmd:"" help:"Import the city into an empty registry, beside ogr2ogr loading the same file."`
-	Tiles  benchTilesCommand  `cmd:"" help:"Serve the city's tiles over HTTP, beside PostGIS encoding the same tiles."`
-	All    benchAllCommand    `cmd:"" help:"All of it with one city, in one table."`
+	City    benchCityCommand    `cmd:"" help:"Make up a city: buildings as GeoJSONSeq, divisions as GeoJSON."`
+	Import  benchImportCommand  `cmd:"" help:"Import the city into an empty registry, beside ogr2ogr loading the same file."`
+	Tiles   benchTilesCommand   `cmd:"" help:"Serve the city's tiles over HTTP, beside PostGIS encoding the same tiles."`
+	Density benchDensityCommand `cmd:"" help:"Sum where people are by cell, beside GROUP BY over the same buildings."`
+	Zones   benchZonesCommand   `cmd:"" help:"Sum who lives in zones, beside PostGIS summing the same points."`
+	All     benchAllCommand     `cmd:"" help:"All of it with one city, in one table."`
 }
 
 // benchConfig is the city that is measured, and how the figures are told.
@@ -49,7 +51,7 @@ type benchAllCommand struct {
 }
 
 func (cmd *benchAllCommand) Run(ctx context.Context, c *console) error {
-	return cmd.run(ctx, c, func(b *bench) error { return errors.Join(b.imports(), b.tiles()) })
+	return cmd.run(ctx, c, func(b *bench) error { return errors.Join(b.imports(), b.tiles(), b.density(), b.zones()) })
 }
 
 // figure is one line of what was measured. Base and ratio are 0 where there is nothing to hold ours against; the ratio
@@ -142,6 +144,8 @@ type bench struct {
 	ctx      context.Context
 	dir      string
 	registry *opened
+	// inhabited says that the registry knows who lives where.
+	inhabited bool
 }
 
 // run makes the files and the registry, measures, tells, and takes everything away again.
