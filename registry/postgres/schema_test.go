@@ -29,10 +29,18 @@ func TestSchemaKeepsTheWayToGrow(t *testing.T) {
 			from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
 				left join pg_constraint k on k.conindid = x.indexrelid
 				left join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
-			where c.relname in ('building', 'building_version', 'dwelling', 'dwelling_version', 'dwelling_building', 'lineage')
+			where c.relname in ('building', 'building_version', 'dwelling', 'dwelling_version', 'dwelling_building', 'lineage',
+					'headcount', 'building_total', 'visit', 'holding')
 				and (x.indisunique or k.contype = 'x') and a.attname is distinct from 'building_code'
 				-- the list of single-machine constraints
 				and i.relname not in ('dwelling_by_code', 'label_in_building')`,
+		"a table distributed by cell leads with it": `
+			select c.relname || '.' || i.relname
+			from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+				left join pg_constraint k on k.conindid = x.indexrelid
+				left join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
+			where c.relname in ('assignment', 'proposal')
+				and (x.indisunique or k.contype = 'x') and a.attname is distinct from 'cell'`,
 		"no triggers of our own": `
 			select tgname::text from pg_trigger where not tgisinternal and tgrelid in (
 				select oid from pg_class where relowner = (select oid from pg_roles where rolname = current_user))`,
