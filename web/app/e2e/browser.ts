@@ -39,7 +39,7 @@ export const newWatch = (): Watch => ({ outside: [], complaints: [], tiles: new 
 // ask for, and the driver's remarks about reading pixels.
 const expected = [/GPU stall due to ReadPixels/, /GL Driver Message/, /status of (401|404|409|412|422|429)/]
 
-export async function openPage(browser: Browser, watch: Watch, options: BrowserContextOptions = {}, hash = ''): Promise<Page> {
+export async function openPage(browser: Browser, watch: Watch, options: BrowserContextOptions = {}, hash = '', path = '/'): Promise<Page> {
   const base = inject('base')
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', baseURL: base, ...options })
   await context.addInitScript(() => {
@@ -55,7 +55,7 @@ export async function openPage(browser: Browser, watch: Watch, options: BrowserC
   })
   context.on('weberror', (error) => watch.complaints.push(String(error.error().stack)))
   const page = await context.newPage()
-  await page.goto(`/${hash}`)
+  await page.goto(path + hash)
   return page
 }
 

@@ -5,10 +5,10 @@ import { inject } from 'vitest'
 export const card = (page: Page): Locator => page.locator('.card')
 export const plate = (page: Page): Locator => page.locator('.card .plate-code')
 
-export async function signIn(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByLabel('Account').fill('clerk')
-  await page.getByLabel('Password', { exact: true }).fill(inject('clerk'))
+export async function signIn(page: Page, role = 'clerk'): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).first().click()
+  await page.getByLabel('Account').fill(role)
+  await page.getByLabel('Password', { exact: true }).fill(inject('passwords')[role]!)
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }

@@ -1,5 +1,6 @@
 // Starts `fangma demo` once for the whole run, on a temporary data folder and free ports, and takes all of it away
-// afterwards. FANGMA_BIN names another binary; FANGMA_URL with FANGMA_CLERK (its password) a server that runs already.
+// afterwards. FANGMA_BIN names another binary; FANGMA_URL with FANGMA_CLERK, FANGMA_OPERATOR… (the passwords of the
+// accounts named after their roles) a server that runs already.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -13,9 +14,12 @@ declare module 'vitest' {
     base: string
     /** The demo clerk's password. */
     clerk: string
+    /** The passwords of all demo accounts, which are named after their roles. */
+    passwords: Record<string, string>
   }
 }
 
+const roles = ['clerk', 'dispatcher', 'officer', 'administrator', 'planner', 'landlord', 'integrator', 'operator']
 const startWait = 120_000
 const stopWait = 20_000
 
@@ -26,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (!clerk) throw new Error('FANGMA_URL needs FANGMA_CLERK, the password of its clerk')
     project.provide('base', running.replace(/\/$/, ''))
     project.provide('clerk', clerk)
+    project.provide('passwords', Object.fromEntries(roles.map((role) => [role, process.env[`FANGMA_${role.toUpperCase()}`] ?? ''])))
     return async () => undefined
   }
   const bin = process.env['FANGMA_BIN'] ?? new URL('../../../bin/fangma', import.meta.url).pathname
@@ -58,6 +63,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }, startWait)
     project.provide('base', base)
     project.provide('clerk', passwordOf(output, 'clerk')!)
+    project.provide('passwords', Object.fromEntries(roles.map((role) => [role, passwordOf(output, role) ?? ''])))
   } catch (cause) {
     await clean()
     throw new Error(`fangma demo did not start:\n${output}`, { cause })
