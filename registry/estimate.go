@@ -26,8 +26,8 @@ type DivisionTotal struct {
 	Heads    int
 }
 
-// maxDivisions is how many divisions one estimate may name.
-const maxDivisions = 10_000
+// MaxDivisions is how many divisions one estimate may name.
+const MaxDivisions = 10_000
 
 // Check returns Invalid with everything that is wrong with the request itself.
 func (e Estimate) Check(today Date) error {
@@ -36,8 +36,8 @@ func (e Estimate) Check(today Date) error {
 	if e.On > today {
 		f.add("on", "must not be after today")
 	}
-	if len(e.Totals) == 0 || len(e.Totals) > maxDivisions {
-		f.add("totals", "1 to %d divisions are given", maxDivisions)
+	if len(e.Totals) == 0 || len(e.Totals) > MaxDivisions {
+		f.add("totals", "1 to %d divisions are given", MaxDivisions)
 	}
 	seen := map[int64]bool{}
 	for i, t := range e.Totals {
