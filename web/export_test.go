@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -35,6 +37,7 @@ func Table() []Line {
 				l.Roles = append(l.Roles, string(role))
 			}
 		}
+		slices.Sort(l.Roles)
 		l.Query = slices.Clone(r.query)
 		slices.Sort(l.Query)
 		out = append(out, l)
@@ -157,4 +160,47 @@ func ServeFailing(fails func() error) (*httptest.ResponseRecorder, string) {
 	out := httptest.NewRecorder()
 	handler.ServeHTTP(out, httptest.NewRequest(http.MethodGet, "/", nil))
 	return out, log.String()
+}
+
+// Gate slows down guessing.
+type Gate struct{ gate *signInGate }
+
+// NewGate is a gate by a clock of the test's own.
+func NewGate(clock func() time.Time) Gate {
+	g, err := newSignInGate(clock)
+	if err != nil {
+		panic(err)
+	}
+	return Gate{g}
+}
+
+// Try is one attempt to sign in, with a right password or a wrong one. It is
+// an error if it is not heard at all.
+func (g Gate) Try(source, name string, right bool) error {
+	leave, err := g.gate.enter(context.Background(), source, name)
+	if err == nil {
+		leave(!right)
+	}
+	return err
+}
+
+// SourceOf is where limits say that a request comes from.
+func SourceOf(r *http.Request, proxies ...netip.Prefix) string {
+	return (&Server{cfg: Config{Proxies: proxies}}).sourceOf(r)
+}
+
+// ReadsAtOnce and WritesAtOnce are how many requests a source or account may
+// send after a pause.
+var (
+	ReadsAtOnce  = readsOfSource.atOnce
+	WritesAtOnce = writesOfAccount.atOnce
+)
+
+// NameInClaims is the account that a provider's word stands for, "" for none.
+func NameInClaims(cfg *OIDC, claims map[string]any) string {
+	name, err := (&provider{cfg: cfg}).account(claims)
+	if err != nil {
+		return ""
+	}
+	return name
 }

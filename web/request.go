@@ -21,6 +21,7 @@ type state struct {
 	id      string
 	route   string // the template, never the address: that may hold what somebody searched for
 	limit   int64  // of the body
+	source  string // where it comes from, as limits go; never logged
 	actor   registry.Actor
 	account account
 	session postgres.Secret // of a browser, which signing in or out ends
@@ -56,7 +57,7 @@ func (s *Server) around(next http.Handler) (http.Handler, error) {
 	protected := cross.Handler(s.recovering(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.cfg.Clock()
-		st := &state{id: rand.Text()[:12], route: "other", log: s.cfg.Log}
+		st := &state{id: rand.Text()[:12], route: "other", source: s.sourceOf(r), log: s.cfg.Log}
 		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
 		out := &recorder{ResponseWriter: w}
 		secureHeaders(out.Header())

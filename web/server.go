@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,6 +36,10 @@ type Config struct {
 	App fs.FS
 	// Log takes one line a request; slog.Default if nil.
 	Log *slog.Logger
+	// Proxies are those whose X-Forwarded-For is believed; none if empty.
+	Proxies []netip.Prefix
+	// OIDC lets people sign in at a provider; nobody can if nil.
+	OIDC *OIDC
 	// Clock is time.Now if nil.
 	Clock func() time.Time
 }
@@ -46,6 +51,7 @@ type Server struct {
 	reading *reading
 	writing *writing
 	metrics *metrics
+	rates   *rates
 	handler http.Handler
 }
 
@@ -56,18 +62,21 @@ type reading struct {
 	live    *Live
 	past    *past
 	exports chan struct{} // holds one token for each that runs
-	cfg     Config
-	secure  bool
-	openAPI answer
-	docs    answer
-	started time.Time
+	// dividing lets one area be divided fairly at a time.
+	dividing chan struct{}
+	cfg      Config
+	secure   bool
+	openAPI  answer
+	docs     answer
+	started  time.Time
 }
 
 // writing is what handlers that change something have.
 type writing struct {
 	*reading
-	store *postgres.Store
-	gate  *signInGate
+	store    *postgres.Store
+	gate     *signInGate
+	provider *provider
 }
 
 // New wires the server. It fails if a route has no rule, if the document
@@ -98,13 +107,17 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	counts, err := newRates(cfg.Clock)
+	if err != nil {
+		return nil, err
+	}
 	app, err := newApp(cfg.App)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), metrics: newMetrics(cfg.Live)}
+	s := &Server{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), metrics: newMetrics(cfg.Live), rates: counts}
 	s.reading = &reading{store: cfg.Store.Reader, live: cfg.Live, cfg: cfg, secure: s.secure, started: cfg.Clock(),
-		exports: make(chan struct{}, exportsAtOnce)}
+		exports: make(chan struct{}, exportsAtOnce), dividing: make(chan struct{}, 1)}
 	if s.reading.openAPI, s.reading.docs, err = doc.answers(); err != nil {
 		return nil, err
 	}
@@ -112,6 +125,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.writing = &writing{reading: s.reading, store: cfg.Store, gate: gate}
+	if s.writing.provider, err = newProvider(cfg.OIDC); err != nil {
+		return nil, err
+	}
 	router, err := s.router(s.routes(), app)
 	if err != nil {
 		return nil, err
@@ -190,6 +206,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, line route) error
 			return err
 		}
 	}
+	if err := s.rates.take(r); err != nil {
+		return err
+	}
 	if err := line.who.allows(stateOf(r).actor); err != nil {
 		return err
 	}
@@ -200,7 +219,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, line route) error
 		return malformedBody()
 	}
 	stateOf(r).limit = line.body
-	if line.path != streamPath && line.path != exportPath {
+	r = r.WithContext(postgres.WithRequest(r.Context(), requestID(r)))
+	if line.path != streamPath && line.path != exportPath && line.path != fairPath {
 		ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 		defer cancel()
 		r = r.WithContext(ctx)

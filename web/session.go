@@ -124,7 +124,7 @@ func (out *writing) signIn(w http.ResponseWriter, r *http.Request) error {
 	if strings.ContainsRune(name, 0) {
 		return registry.Errorf(registry.Unauthenticated, "sign_in_failed", "name or password is wrong")
 	}
-	leave, err := out.gate.enter(r.Context(), r, strings.ToLower(strings.TrimSpace(name)))
+	leave, err := out.gate.enter(r.Context(), stateOf(r).source, strings.ToLower(strings.TrimSpace(name)))
 	if err != nil {
 		return err
 	}
@@ -134,14 +134,22 @@ func (out *writing) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := out.enterAs(w, r, secret); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "private, no-store")
+	return writeJSON(w, r, viewSession(a))
+}
+
+// enterAs hands the browser a new session in place of the one it came with.
+func (out *writing) enterAs(w http.ResponseWriter, r *http.Request, secret postgres.Secret) error {
 	if old := stateOf(r).session; old != "" {
 		if err := out.store.SignOut(r.Context(), old); err != nil {
 			return err
 		}
 	}
 	out.setCookie(w, r, secret, int(postgres.SessionLife.Seconds()))
-	w.Header().Set("Cache-Control", "private, no-store")
-	return writeJSON(w, r, viewSession(a))
+	return nil
 }
 
 // signOut answers DELETE /api/v1/session. It ends browsers' sessions; an API
