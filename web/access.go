@@ -75,7 +75,7 @@ func (in *reading) listHolders(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (in *reading) showHolders(w http.ResponseWriter, r *http.Request, status int, code registry.Code) error {
-	list, err := in.store.Holders(r.Context(), code)
+	list, err := in.store.Landlords(r.Context(), code)
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,9 @@ func (cmd *demoCommand) Run(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := seeds.Staff(ctx, o.Store, c.note); err != nil {
+		return fmt.Errorf("put people to work in the sample: %w", err)
+	}
 	// Passwords are told before anything else can go wrong: they are told once.
 	c.printf("\n%s\n", welcome(o, made))
 	return s.run(ctx, o, func() {

@@ -92,8 +92,8 @@ type Landlord struct {
 	registry.Term
 }
 
-// Holders lists who holds a house now or later.
-func (r *Reader) Holders(ctx context.Context, code registry.Code) ([]Landlord, error) {
+// Landlords lists who holds a house now or later.
+func (r *Reader) Landlords(ctx context.Context, code registry.Code) ([]Landlord, error) {
 	rows, err := r.pool.Query(ctx, `
 		select a.name, a.display_name, h.held_from, nullif(h.held_to, 'infinity')
 		from holding h join account a using (account_id)
