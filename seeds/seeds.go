@@ -51,8 +51,9 @@ func Began(ctx context.Context, s *postgres.Store) (bool, error) {
 	return first[0].Event.ActorName == Actor, nil
 }
 
-// Load puts the sample into the registry: divisions, buildings, base map, each
-// in one transaction, and each only if the registry has none of its kind. What
+// Load puts the sample into the registry: divisions, buildings, base map,
+// published populations, each in one transaction (the populations in one a
+// day), and each only if the registry has none of its kind. What
 // people have changed since a first load stays theirs, and a load that was
 // interrupted goes on where it stopped. note takes a line for each part loaded.
 func Load(ctx context.Context, s *postgres.Store, note func(format string, args ...any)) error {
@@ -65,6 +66,7 @@ func Load(ctx context.Context, s *postgres.Store, note func(format string, args 
 		{l.hasDivisions, l.divisions},
 		{l.hasBuildings, l.buildings},
 		{l.hasBasemap, l.basemap},
+		{l.hasHeadcounts, l.headcounts},
 	} {
 		there, err := part.there(ctx)
 		if err != nil {

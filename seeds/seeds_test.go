@@ -25,9 +25,10 @@ func TestLoad(t *testing.T) {
 	if err := seeds.Load(ctx, s, note); err != nil {
 		t.Fatal(err)
 	}
-	if len(notes) != 3 {
-		t.Errorf("notes are %q, want one a part", notes)
+	if len(notes) != 7 {
+		t.Errorf("notes are %q, want one a part and one for each day of published populations", notes)
 	}
+	wantPopulation(t, s)
 	if began, err := seeds.Began(ctx, s); !began || err != nil {
 		t.Errorf("after a load, Began is %v, %v", began, err)
 	}
@@ -56,6 +57,34 @@ func TestLoad(t *testing.T) {
 	}
 	if standing, err := s.CodeStatus(ctx, castle.Code); err != nil || standing.Status != registry.Retired {
 		t.Errorf("after a second load the castle is %v, %v", standing, err)
+	}
+}
+
+// wantPopulation holds the estimates to what was published.
+func wantPopulation(t *testing.T, s *postgres.Store) {
+	t.Helper()
+	heads := map[string]int{}
+	days := map[string]int{"2013-08-02": 0, "2013-08-03": 36852, "2015-12-30": 36852, "2015-12-31": 37623, "2019-12-31": 38749, "2026-01-01": 39444}
+	err := s.EachTotal(t.Context(), registry.AsOf{}, func(total *registry.Total) error {
+		for day := range days {
+			d, err := registry.ParseDate(day)
+			if err != nil {
+				return err
+			}
+			heads[day] += total.On(d).Heads
+			if total.On(d).ConfirmedTo != nil {
+				t.Errorf("%s was confirmed by an estimate", total.Building)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range days {
+		if heads[day] != want {
+			t.Errorf("%d people live there on %s, want %d", heads[day], day, want)
+		}
 	}
 }
 
