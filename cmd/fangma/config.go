@@ -1,8 +1,13 @@
 package main
 
 import (
+	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"fangma/web"
 )
 
 // registryConfig says where the registry is. The zero value is the private
@@ -18,12 +23,54 @@ type registryConfig struct {
 
 // serveConfig says where the server listens and how it speaks.
 type serveConfig struct {
-	Listen      string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
-	AdminListen string   `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics, for this machine only; empty for not at all. Default: ${default}."`
-	PublicURL   string   `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
-	Name        string   `placeholder:"NAME" help:"Name of the registry on pages and door plates. Default: 房码 Fangma."`
-	Attribution []string `sep:"none" default:"© OpenStreetMap contributors" placeholder:"TEXT" help:"Whom the map names as the source of its data; may be given several times. Default: ${default}."`
-	Log         string   `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
+	Listen      string     `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
+	AdminListen string     `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics, for this machine only; empty for not at all. Default: ${default}."`
+	PublicURL   string     `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
+	Name        string     `placeholder:"NAME" help:"Name of the registry on pages and door plates. Default: 房码 Fangma."`
+	Attribution []string   `sep:"none" default:"© OpenStreetMap contributors" placeholder:"TEXT" help:"Whom the map names as the source of its data; may be given several times. Default: ${default}."`
+	Proxies     []string   `name:"trusted-proxies" placeholder:"CIDR" help:"Networks of proxies in front of the server, as in 10.0.0.0/8: their X-Forwarded-For says who is asking, for the limits on requests. Default: none is believed."`
+	OIDC        oidcConfig `embed:"" prefix:"oidc-"`
+	Log         string     `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
+}
+
+// oidcConfig says at which OpenID Connect provider people can sign in, beside
+// passwords.
+type oidcConfig struct {
+	Issuer           string `placeholder:"URL" help:"OpenID Connect provider where people can sign in too. Give it the redirect address PUBLIC-URL/api/v1/session/oidc/callback."`
+	ClientID         string `name:"client-id" placeholder:"ID" help:"How the provider knows this server."`
+	ClientSecretFile string `placeholder:"FILE" help:"File with the secret that goes with it; none for a public client."`
+	Name             string `placeholder:"NAME" help:"What the button to sign in says. Default: the provider's host."`
+	Claim            string `default:"preferred_username" placeholder:"NAME" help:"Claim that holds the name of the account, which must exist already. People must not be able to choose it. Default: ${default}."`
+	Domain           string `placeholder:"DOMAIN" help:"What must follow the name after an @ in that claim."`
+}
+
+// provider is nil if none is named.
+func (cfg oidcConfig) provider() (*web.OIDC, error) {
+	if cfg.Issuer == "" {
+		return nil, nil
+	}
+	p := &web.OIDC{Issuer: cfg.Issuer, ClientID: cfg.ClientID, Name: cfg.Name, Claim: cfg.Claim, Domain: cfg.Domain}
+	if cfg.ClientSecretFile != "" {
+		secret, err := os.ReadFile(cfg.ClientSecretFile)
+		if err != nil {
+			return nil, fmt.Errorf("--oidc-client-secret-file: %w", err)
+		}
+		p.ClientSecret = strings.TrimSpace(string(secret))
+	}
+	return p, nil
+}
+
+// proxies reads --trusted-proxies.
+func (cfg serveConfig) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range cfg.Proxies {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %q is no network like 10.0.0.0/8", text)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
 }
 
 // dataFolder is where the registry is kept when nothing else is said.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"fangma/web"
@@ -61,6 +62,9 @@ type server struct {
 	log     *slog.Logger
 	public  net.Listener
 	admin   net.Listener // nil if there is none
+
+	trusted  []netip.Prefix
+	provider *web.OIDC // nil if there is none
 }
 
 // listen takes the ports, before anything expensive is begun.
@@ -72,6 +76,12 @@ func (cfg serveConfig) listen(level string, c *console) (*server, error) {
 	}
 	s.log = slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: least}))
 	var err error
+	if s.trusted, err = cfg.proxies(); err != nil {
+		return nil, err
+	}
+	if s.provider, err = cfg.OIDC.provider(); err != nil {
+		return nil, err
+	}
 	if s.public, err = listen("listen", cfg.Listen); err != nil {
 		return nil, err
 	}
@@ -114,6 +124,7 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	handler, err := web.New(web.Config{
 		Store: o.Store, Live: live, Log: s.log,
 		PublicURL: s.PublicURL, Name: s.Name, Attribution: s.Attribution,
+		Proxies: s.trusted, OIDC: s.provider,
 	})
 	if err != nil {
 		return err
