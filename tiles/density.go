@@ -102,12 +102,15 @@ func (e *encoder) density(v *view, id TileID, sees Sees) []byte {
 		}
 		l.cell("h", c)
 		l.integer("buildings", sums.Buildings)
+		people := sees.heads(v.heat, c, sums)
 		if sees.Houses {
 			l.integer("dwellings", sums.Dwellings)
-			l.integer("unconfirmed", sums.Unconfirmed)
+			if people != hidden { // what a look at a house changes is no public fact
+				l.integer("unconfirmed", sums.Unconfirmed)
+			}
 			l.integer("floorArea", sums.FloorArea)
 		}
-		switch sees.heads(v.heat, c, sums) {
+		switch people {
 		case shown:
 			l.integer("population", sums.Heads)
 			l.integer("permits", sums.Permits)

@@ -323,7 +323,10 @@ func TestTileJSONAndStyle(t *testing.T) {
 	if _, err := s.TileJSON("nothing", "", ""); err == nil {
 		t.Error("described a layer that does not exist")
 	}
-	for _, look := range []Look{{}, {Dark: true, Language: "zh", Extrude: true}} {
+	for _, look := range []Look{
+		{}, {Dark: true, Language: "zh", Extrude: true}, {View: Dispatch}, {View: Dispatch, Dark: true, Extrude: true},
+		{View: Grid}, {View: Planning, Dark: true},
+	} {
 		raw, err := s.Style(look)
 		if err != nil {
 			t.Fatal(err)
@@ -350,10 +353,15 @@ func TestTileJSONAndStyle(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for _, l := range style.Layers {
-			if seen[l.ID] || l.Source != "" && !known[l.Source+" "+l.Layer] {
-				t.Errorf("layer %+v", l)
+			if seen[l.ID] || l.Source != "" && (!known[l.Source+" "+l.Layer] || style.Sources[l.Source] == nil) {
+				t.Errorf("%s: layer %+v", look.View, l)
 			}
 			seen[l.ID] = true
+		}
+		for source, view := range map[string]View{"density": Dispatch, "cells": Grid} {
+			if _, has := style.Sources[source]; has != (look.View == view) {
+				t.Errorf("%q has the source %s: %v", look.View, source, has)
+			}
 		}
 	}
 }

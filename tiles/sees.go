@@ -8,7 +8,7 @@ import (
 
 // Sees is what a reader may see of what is counted. The zero value is everybody: numbers of buildings alone.
 type Sees struct {
-	// Houses shows dwellings, floor area and unconfirmed houses of every cell.
+	// Houses shows dwellings and floor area of every cell, and unconfirmed houses of those whose heads show, few or not.
 	Houses bool
 	// All shows the heads and permits of every cell, but of those with 1 to Few-1 inhabited buildings only that they
 	// are few.

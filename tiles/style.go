@@ -8,9 +8,9 @@ import (
 
 // The ids that others may rely on.
 //
-// Sources: "basemap", "zones", "buildings" (as the tile layers).
+// Sources: "basemap", "zones", "buildings", and where a view draws them "density" and "cells" (as the tile layers).
 //
-// Layers, from the ground up:
+// Layers of the view "houses", from the ground up:
 //
 //	background
 //	landuse, green, water           areas of the basemap
@@ -25,6 +25,14 @@ import (
 //	buildings-selected              edge of a selected or hovered building
 //	road-label, building-code, zone-label
 //
+// The other views have the basemap, borders and labels of this one, buildings as edges and points, and in between:
+//
+//	dispatch    density-fill, density-line, or with Look.Extrude density-extrusion: by buildings in a cell
+//	grid        cells-fill, cells-line: by officer; cells that nobody answers for, or no officer works in, are red
+//	planning    plan-fill, plan-line, plan-label: zones by kind
+//
+// They are plain: a page that knows what its reader looks for gives them its own classes.
+//
 // A building is highlighted by feature state, which MapLibre keeps by feature id, the code as a number:
 //
 //	map.setFeatureState({source: "buildings", sourceLayer: "buildings", id: 112345678973}, {selected: true})
@@ -32,12 +40,45 @@ import (
 // with "selected" and "hover". The style has no glyphs and no sprite: MapLibre then draws every letter
 // with the fonts of the device, taking text-font as a list of CSS families.
 
-// Look is how the house map is drawn.
+// View is what a map is for.
+type View string
+
+// The views that there is a style for.
+const (
+	Houses   View = "houses"
+	Dispatch View = "dispatch"
+	Grid     View = "grid"
+	Planning View = "planning"
+)
+
+// ParseView returns the view of that name.
+func ParseView(name string) (View, bool) {
+	switch v := View(name); v {
+	case Houses, Dispatch, Grid, Planning:
+		return v, true
+	}
+	return "", false
+}
+
+// layers lists the tile layers that a view draws.
+func (v View) layers() []Layer {
+	all := []Layer{Buildings, Basemap, Zones}
+	switch v {
+	case Dispatch:
+		return append(all, Density)
+	case Grid:
+		return append(all, Cells)
+	}
+	return all
+}
+
+// Look is how a map is drawn.
 type Look struct {
+	View        View   // "" is Houses
 	Base        string // prefix of the tile addresses: "https://host" (MapLibre wants them absolute)
 	Dark        bool
 	Language    string // "zh" for Chinese, anything else is English
-	Extrude     bool   // buildings with a height stand up from zoom 15
+	Extrude     bool   // buildings with a height stand up from zoom 15, cells by their number of buildings
 	Attribution string
 }
 
@@ -47,7 +88,7 @@ type (
 	obj  = map[string]any
 )
 
-// Style returns the MapLibre style of the house map, centred on the town.
+// Style returns the MapLibre style of a view, centred on the town.
 func (s *Snapshot) Style(look Look) ([]byte, error) {
 	style := obj{
 		"version": 8, "name": "Fangma", "sources": look.sources(), "layers": look.layers(),
@@ -68,7 +109,7 @@ func (s *Snapshot) Style(look Look) ([]byte, error) {
 
 func (look Look) sources() obj {
 	sources := obj{}
-	for _, l := range []Layer{Buildings, Basemap, Zones} {
+	for _, l := range look.View.layers() {
 		first, last := l.Zooms()
 		source := obj{"type": "vector", "tiles": expr{l.address(look.Base)}, "minzoom": first, "maxzoom": last}
 		if look.Attribution != "" {
@@ -86,7 +127,11 @@ func (look Look) layers() []obj {
 	}
 	layers := []obj{{"id": "background", "type": "background", "paint": obj{"background-color": c.ground}}}
 	layers = append(layers, basemapStyle(c)...)
-	layers = append(layers, buildingStyle(c, look.Extrude)...)
+	if look.View == Houses || look.View == "" {
+		layers = append(layers, buildingStyle(c, look.Extrude)...)
+	} else {
+		layers = append(layers, look.themeStyle(c)...)
+	}
 	return append(layers, look.labelStyle(c)...)
 }
 

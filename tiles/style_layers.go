@@ -100,13 +100,16 @@ func buildingStyle(c colours, extrude bool) []obj {
 	return append(layers, point, zoneLine(c), selected)
 }
 
+// division leaves the zones of planners out.
+var division = expr{"==", get("kind"), "division"}
+
 func zoneLine(c colours) obj {
 	level := expr{"number", get("level"), 5}
 	width := func(top, middle, low float64) expr {
 		return expr{"case", expr{"<=", level, 2}, top, expr{"<=", level, 4}, middle, low}
 	}
 	return obj{
-		"id": "zone-line", "type": "line", "source": "zones", "source-layer": "zones",
+		"id": "zone-line", "type": "line", "source": "zones", "source-layer": "zones", "filter": division,
 		"layout": obj{"line-join": "round"},
 		"paint": obj{
 			"line-color":   expr{"case", expr{"<=", level, 3}, c.borderTop, c.border},
@@ -141,6 +144,11 @@ func (look Look) labelStyle(c colours) []obj {
 		"text-max-width":  8,
 		"symbol-sort-key": get("level"),
 	}, c.text)
-	zone["maxzoom"] = 17
-	return []obj{road, code, zone}
+	zone["maxzoom"], zone["filter"] = 17, division
+	if look.View != Planning {
+		return []obj{road, code, zone}
+	}
+	plan := text("plan-label", "zones", "zone_labels", obj{"text-field": get("name"), "text-size": 13, "text-max-width": 8}, c.text)
+	plan["filter"] = expr{"!", division}
+	return []obj{road, code, zone, plan}
 }

@@ -63,8 +63,12 @@ func (l Layer) description() string {
 		return "Buildings by their code: outline or point, state, floors, height"
 	case Basemap:
 		return "Roads, rails, water, green and land use"
+	case Density:
+		return "What the buildings of each H3 cell come to, as far as the reader may know"
+	case Cells:
+		return "The cells of the grid and who answers for them, as far as the reader may know"
 	default:
-		return "Administrative divisions with the number of buildings in them"
+		return "Administrative divisions with the number of buildings in them, and the zones of planners"
 	}
 }
 
@@ -75,7 +79,8 @@ func (l Layer) contents() []vectorLayer {
 		return vectorLayer{id, description, from, last, fields}
 	}
 	zone := map[string]string{
-		"id": "Number", "name": "String", "kind": "String", "level": "Number, 1 province to 5 community",
+		"id": "Number", "name": "String", "kind": "String: division, optimised, priority, restricted, prohibited or custom",
+		"level":     "Number, 1 province to 5 community; of divisions",
 		"buildings": "Number of buildings, those of the divisions below included",
 	}
 	switch l {
@@ -85,9 +90,20 @@ func (l Layer) contents() []vectorLayer {
 		})}
 	case Zones:
 		return []vectorLayer{
-			layer("zones", "Outlines; buildings as long as the outline spans few tiles", first, zone),
-			layer(zoneLabels, "One point for each division", first, zone),
+			layer("zones", "Outlines; buildings as long as the outline spans few tiles. The feature id of a zone that is no division is its id and 2^40", first, zone),
+			layer(zoneLabels, "One point for each division and zone", first, zone),
 		}
+	case Density:
+		return []vectorLayer{layer("density", "The feature id is the lower 52 bits of the cell", first, map[string]string{
+			"h": "String, the cell", "area": "Number, km² of the cell", "buildings": "Number", "dwellings": "Number",
+			"unconfirmed": "Number of buildings", "floorArea": "Number, m²", "population": "Number", "permits": "Number of people",
+			"few": "Boolean: fewer than 5 inhabited buildings, so no population",
+		})}
+	case Cells:
+		return []vectorLayer{layer("cells", "The feature id is the lower 52 bits of the cell", first, map[string]string{
+			"h": "String, the cell", "officer": "String", "officerOrdinal": "Number of a colour", "administrator": "String",
+			"administratorOrdinal": "Number of a colour", "uncovered": "Boolean: nobody works as officer",
+		})}
 	}
 	var all []vectorLayer
 	for _, b := range basemapLayers {

@@ -108,11 +108,13 @@ func (in *reading) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 
 // getStyle answers GET /style/{view}.json.
 func (in *reading) getStyle(w http.ResponseWriter, r *http.Request) error {
-	if view := mux.Vars(r)["view"]; view != "houses" {
-		return notFound("no_such_style", "there is a style for houses, and no other")
+	view, ok := tiles.ParseView(mux.Vars(r)["view"])
+	if !ok {
+		return notFound("no_such_style", "there are styles for houses, dispatch, grid and planning, and no other")
 	}
 	q := queryOf(r)
 	look := tiles.Look{
+		View: view,
 		Base: in.base(r), Dark: q.oneOf("theme", "light", "dark") == "dark", Language: q.oneOf("lang", "zh", "en"),
 		Attribution: strings.Join(in.attribution(), ", "),
 	}
