@@ -39,12 +39,16 @@ type sumsView struct {
 	Unconfirmed *int64 `json:"unconfirmed"`
 }
 
-// viewSums shows of sums what may be seen: houses means all that is known of
-// houses but who lives in them, people also that.
+// viewSums shows of sums what may be seen: houses means their dwellings and
+// floors, people who lives in them, unless they are few, and whether somebody
+// has looked.
 func viewSums(s tiles.Sums, houses, people, few bool) sumsView {
 	v := sumsView{Buildings: s.Buildings, Few: few}
 	if houses {
-		v.Dwellings, v.FloorArea, v.Unconfirmed = &s.Dwellings, &s.FloorArea, &s.Unconfirmed
+		v.Dwellings, v.FloorArea = &s.Dwellings, &s.FloorArea
+	}
+	if houses && (people || few) {
+		v.Unconfirmed = &s.Unconfirmed
 	}
 	if people {
 		v.Population, v.Permits = &s.Heads, &s.Permits
@@ -185,7 +189,7 @@ func middleOf(c geo.Cell) orb.Point { return geo.Round(c.Boundary().Bound().Cent
 // of which they show: taken from it, the others would tell.
 func (v *densityView) fill(town *tiles.Snapshot, cells []tiles.CellSums, sees tiles.Sees) {
 	var all, shown tiles.Sums
-	hidden := false
+	looked, hidden := int64(0), false
 	v.Cells = make([]cellSumsView, 0, len(cells))
 	for _, c := range cells {
 		numbers, few := town.Shows(sees, c)
@@ -196,9 +200,12 @@ func (v *densityView) fill(town *tiles.Snapshot, cells []tiles.CellSums, sees ti
 		if numbers {
 			shown.Add(c.Sums)
 		}
+		if numbers || few {
+			looked += c.Unconfirmed
+		}
 		hidden = hidden || few
 	}
-	all.Heads, all.Permits = shown.Heads, shown.Permits
+	all.Heads, all.Permits, all.Unconfirmed = shown.Heads, shown.Permits, looked
 	v.Total = viewSums(all, sees.Houses, sees.All || len(sees.Cells) > 0, hidden)
 }
 
@@ -227,10 +234,10 @@ func (v *densityView) order(ask densityQuery) {
 func visible(s tiles.Sees) []string {
 	out := []string{"buildings"}
 	if s.Houses {
-		out = append(out, "dwellings", "floorArea", "unconfirmed")
+		out = append(out, "dwellings", "floorArea")
 	}
 	if s.All || len(s.Cells) > 0 {
-		out = append(out, "population", "permits")
+		out = append(out, "unconfirmed", "population", "permits")
 	}
 	return out
 }

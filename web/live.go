@@ -169,6 +169,9 @@ func (l *Live) listen(ctx context.Context, wake chan<- struct{}) {
 func (l *Live) build(ctx context.Context) error {
 	store := l.cfg.Store
 	l.say("the map is being built")
+	if err := store.FollowToday(ctx); err != nil {
+		return err
+	}
 	// What is committed but has no place in the feed yet, as after an import without a server, would come again
 	// row by row, which takes longer than all the rest.
 	if _, err := store.Position(ctx); err != nil {
@@ -249,6 +252,9 @@ func (l *Live) catchUp(ctx context.Context) error {
 		return err
 	}
 	if today := int32(store.Today()); today > t.snapshot.Today() {
+		if err := store.FollowToday(ctx); err != nil {
+			return err
+		}
 		l.tell(t.snapshot.Advance(today))
 	}
 	l.caughtUp.Store(time.Now().UnixNano())

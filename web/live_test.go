@@ -35,6 +35,7 @@ func (v *visitor) listen(lastID string) *listener {
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	req.Header = v.header.Clone()
 	if lastID != "" {
 		req.Header.Set("Last-Event-ID", lastID)
 	}
