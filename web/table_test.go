@@ -8,7 +8,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"fangma/registry"
 	"fangma/web"
 )
 
@@ -72,40 +71,6 @@ func TestARouteWithoutARuleDoesNotStart(t *testing.T) {
 	}
 	if err := web.StartWithout("handler"); err == nil || !strings.Contains(err.Error(), "no handler") {
 		t.Errorf("started: %v", err)
-	}
-}
-
-// TestEveryRouteForEveryRole tries every line of the table with nobody, with
-// every role, and with somebody who has no role. Who may not is told so before
-// anything else is looked at; who may gets past.
-func TestEveryRouteForEveryRole(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	who := map[string]*visitor{"nobody": s.visitor(t), "no role": s.program(t)}
-	for _, role := range registry.Roles() {
-		who[string(role)] = s.program(t, role)
-	}
-	for _, line := range web.Table() {
-		if line.Path == "/api/v1/events/stream" {
-			continue // public, and it does not end: TestStream
-		}
-		path := strings.NewReplacer("{code}", "112345678973", "{cell}", "8a1f8d2a6b6ffff", "{layer}", "buildings",
-			"{z}/{x}/{y}", "14/8625/5745", "{view}", "houses", "{slug}", "overlap", "{name}", "nobody-of-that-name").Replace(line.Path)
-		for name, v := range who {
-			v.t = t
-			got := v.send(line.Method, path, "", "Content-Type", "text/plain").status
-			want := 0 // anything but 401 and 403
-			switch {
-			case line.Public || slices.Contains(line.Roles, name) || line.SignedIn && name != "nobody" && name != "no role":
-			case name == "nobody":
-				want = http.StatusUnauthorized
-			default:
-				want = http.StatusForbidden
-			}
-			if refused := got == http.StatusUnauthorized || got == http.StatusForbidden; want != 0 && got != want || want == 0 && refused {
-				t.Errorf("%s %s as %s: %d, want %d", line.Method, path, name, got, want)
-			}
-		}
 	}
 }
 
