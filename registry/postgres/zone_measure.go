@@ -42,13 +42,17 @@ func (m Measured) candidates(args pgx.NamedArgs) (where string, halves []string)
 	where = `v.valid && daterange(@from, @to) and v.state not in ('demolished', 'not_realised') and ` +
 		knownAt("v", registry.AsOf{KnownAt: m.KnownAt})
 	if m.Bounds != nil {
-		boxes := make([]geometry, len(m.Bounds))
-		for i, b := range m.Bounds {
-			boxes[i] = geometry{b.ToPolygon()}
+		var west, south, east, north []float64
+		for _, b := range m.Bounds {
+			west, south = append(west, b.Min[0]), append(south, b.Min[1])
+			east, north = append(east, b.Max[0]), append(north, b.Max[1])
 		}
 		// The box of a house's outline holds its point, and has the index.
-		where += ` and exists (select from unnest(@boxes::geometry[]) b(box) where v.geom && b.box and v.point && b.box)`
-		args["boxes"] = boxes
+		where += ` and exists (
+			select from unnest(@west::float8[], @south::float8[], @east::float8[], @north::float8[]) b(west, south, east, north),
+				st_makeenvelope(b.west, b.south, b.east, b.north, 4326) box
+			where v.geom && box and v.point && box)`
+		args["west"], args["south"], args["east"], args["north"] = west, south, east, north
 	}
 	halves = []string{` and v.recorded_to = 'infinity'`}
 	if m.KnownAt != nil {
