@@ -11,7 +11,7 @@ export function CellTable({ cells, answer }: { cells: CellSums[]; answer: Densit
   const { breaks } = shading.value
   const columns = visible.value
   const perArea = (value: number | null, area: number) => (value === null || area <= 0 ? '–' : w.number(Math.round(value / area)))
-  const show = (cell: Omit<CellSums, 'cell'>, name: (typeof columns)[number]) => {
+  const show = (cell: Density['total'], name: (typeof columns)[number]) => {
     const value = cell[name]
     return value === null ? w.hidden : w.number(value)
   }
@@ -67,7 +67,7 @@ export function CellTable({ cells, answer }: { cells: CellSums[]; answer: Densit
                 {show(answer.total, name)}
               </td>
             ))}
-            <td class="number">{perArea(answer.total[measure], answer.total.area)}</td>
+            <td class="number">{perArea(answer.total[measure], answer.cells.reduce((sum, cell) => sum + cell.area, 0))}</td>
             <td />
           </tr>
         </tfoot>

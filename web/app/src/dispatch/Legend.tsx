@@ -11,7 +11,8 @@ export function Legend() {
   const { breaks, counts, few, none, n, least, most, keeps } = shading.value
   const answer = density.value.answer
   if (!answer || n === 0) return null
-  const tokens = tokensOf(ramp, breaks.length + 1)
+  // Where nothing at all is counted there is no class to show, unless classes are held.
+  const tokens = most > 0 || breaks.length > 0 ? tokensOf(ramp, breaks.length + 1) : []
   const res = answer.cells[0] ? resolutionOf(answer.cells[0].cell) : answer.res
   return (
     <section class="legend" aria-labelledby="legend-title">

@@ -28,14 +28,14 @@ export function Ranked() {
         )}
       </header>
       <p class="inview-count" role="status">
-        {state === 'failed' ? w.failed : !answer ? w.loading : all.length === 0 ? w.empty : `${w.updated(answer.cells.length)} · ${typeof total === 'number' ? w.amount[measure](total) : w.hidden}`}
+        {state === 'failed' ? w.failed : !answer ? w.loading : all.length === 0 ? (answer.cells.length > 0 ? w.noneOf(w.measure[measure]) : w.empty) : `${w.updated(answer.cells.length)} · ${typeof total === 'number' ? w.amount[measure](total) : w.hidden}`}
       </p>
       {state === 'failed' && (
         <button type="button" class="button" onClick={retry}>
           {w.retry}
         </button>
       )}
-      {answer && all.length === 0 && state !== 'failed' && <p class="quiet-text">{w.emptyHint}</p>}
+      {answer?.cells.length === 0 && state !== 'failed' && <p class="quiet-text">{w.emptyHint}</p>}
       {answer && !answer.visible.includes('population') && <p class="quiet-text">{w.populationHidden}</p>}
       {all.length > 0 && (table ? <CellTable cells={all} answer={answer!} /> : <Rows all={all} />)}
     </section>

@@ -1,60 +1,19 @@
 // The requests of the dispatch page.
 import { ask } from '../api/http'
-import type { Bounds, Geometry } from '../api/types'
+import type { components } from '../api/schema'
+import type { Bounds } from '../api/types'
 
-/** What stands in a cell on a day; null for what whoever asks may not see. */
-export interface CellSums {
-  cell: string
-  buildings: number
-  dwellings: number
-  population: number | null
-  /** True where the population is withheld because fewer than five houses are lived in. */
-  few?: boolean
-  permits: number | null
-  /** m² */
-  floorArea: number
-  unconfirmed: number
-  /** km² */
-  area: number
-}
+type Schemas = components['schemas']
 
-export interface Density {
-  res: number
-  validOn: string
-  knownAt: string | null
-  cells: CellSums[]
-  total: Omit<CellSums, 'cell'>
-  /** The measures that whoever asks may see. */
-  visible: string[]
-}
+/** H3 cells with what stands and lives in them; null is what whoever asks may not see. */
+export type Density = Schemas['Density']
+export type CellSums = Density['cells'][number]
+export type Person = Schemas['Person']
+export type CellInfo = Schemas['Cell']
+export type Lookup = Schemas['Lookup']
 
-export interface Person {
-  name?: string
-  displayName?: string
-  office?: string
-  phone?: string
-}
-
-export interface Answering {
-  officer: Person | null
-  administrator: Person | null
-  /** For whom the officer stands in. */
-  standsInFor?: Person | null
-  /** Nobody works as officer: the administrator answers. */
-  uncovered?: boolean
-}
-
-export interface CellInfo extends Answering {
-  cell: string
-  boundary: Geometry
-  resolution: number
-}
-
-export interface Lookup extends Answering {
-  building: { code: string; name: string; address: string; point: [number, number] | null; geometry: Geometry | null } | null
-  cell: string | null
-  community: { name: string } | null
-}
+/** Who answers somewhere at a moment. */
+export type Answering = Pick<CellInfo, 'officer' | 'administrator' | 'standsInFor' | 'uncovered'>
 
 const root = '/api/v1'
 const more = (query: string) => (query ? `&${query}` : '')

@@ -74,6 +74,7 @@ export const dispatchEn: DispatchMessages = {
   permits: 'Permits',
   class: 'Class',
   more: (v) => `and ${many(v, 'cell', 'cells')} more in the table`,
+  noneOf: (measure) => `${measure}: none in view.`,
   empty: 'Nothing stands here.',
   emptyHint: 'Move the map, choose another day, or show the whole registry.',
   loading: 'Counting…',

@@ -69,6 +69,7 @@ export interface DispatchMessages {
   permits: Text
   class: Text
   more: Of<[number]>
+  noneOf: Of<[string]>
   empty: Text
   emptyHint: Text
   loading: Text

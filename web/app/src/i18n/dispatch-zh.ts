@@ -73,6 +73,7 @@ export const dispatchZh: DispatchMessages = {
   permits: '居住证',
   class: '级别',
   more: (v) => `表格中还有 ${n(v)} 格`,
+  noneOf: (measure) => `视野内没有${measure}记录。`,
   empty: '这里没有楼栋。',
   emptyHint: '请移动地图、选择其他日期，或显示全部登记范围。',
   loading: '正在统计…',

@@ -154,6 +154,7 @@ export const planningEn: PlanningMessages = {
   exactText: 'A building belongs to the zone that contains its representative point; every number is summed over buildings, not over cells. Floor area: footprint times floors.',
   fewText: 'Population is withheld where fewer than five buildings are lived in.',
   reportEmpty: 'There is no zone to report on that day.',
+  absent: (v) => `${many(v, 'zone that was asked for does', 'zones that were asked for do')} not hold on this day.`,
   reportFailed: 'The report could not be made.',
   reportSignIn: 'Sign in as a planner to see the numbers.',
   keyOfKinds: 'Kinds of zones',

@@ -134,6 +134,7 @@ export interface PlanningMessages {
   exactText: Text
   fewText: Text
   reportEmpty: Text
+  absent: Of<[number]>
   reportFailed: Text
   reportSignIn: Text
   keyOfKinds: Text

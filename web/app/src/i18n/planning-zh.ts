@@ -153,6 +153,7 @@ export const planningZh: PlanningMessages = {
   exactText: '楼栋属于包含其代表点的功能区；所有数字按楼栋累计，不按网格估算。建筑面积为占地面积乘以层数。',
   fewText: '有人居住的楼栋不足五栋时不公布人数。',
   reportEmpty: '这一天没有可报告的功能区。',
+  absent: (v) => `所选功能区中有 ${n(v)} 个在这一天无效。`,
   reportFailed: '报告生成失败。',
   reportSignIn: '请以规划人员身份登录以查看数字。',
   keyOfKinds: '功能区类型',

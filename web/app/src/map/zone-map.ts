@@ -87,7 +87,8 @@ export class ZoneMap extends BaseMap {
       else this.map.setFilter(id, ['all', ['==', ['get', 'kind'], 'division'], ...(id === 'zone-fill' ? ([['==', ['get', 'level'], 5]] as ExpressionSpecification[]) : [])])
     }
     this.map.addSource(source, { type: 'geojson', data: this.collection(), tolerance: 0.1 })
-    for (const layer of layers(this.onPaper ? (name) => paper[name] ?? token(name) : token)) this.map.addLayer(layer)
+    const label = this.map.getStyle().layers.find((layer) => layer.type === 'symbol')?.id
+    for (const layer of layers(this.onPaper ? (name) => paper[name] ?? token(name) : token)) this.map.addLayer(layer, layer.type === 'symbol' ? undefined : label)
     this.overlays.install()
   }
 

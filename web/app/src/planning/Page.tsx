@@ -12,13 +12,14 @@ import { ZoneCard } from './ZoneCard'
 import { DrawZone, EditFacts, EditOutline, EndZone } from './ZoneForm'
 import { ZoneList } from './ZoneList'
 import { ZoneView } from './ZoneView'
-import { act, isPlanner, keepStep, openId, openZone, openZoneById, putDown, zones } from './desk'
+import { act, isPlanner, keepStep, keepTrue, openId, openZone, openZoneById, putDown, zones } from './desk'
 import { followPaths, reportShown } from './paths'
 import { words } from './texts'
 import { elsewhen } from '../time/moment'
 
 export function Page() {
   useEffect(followPaths, [])
+  useEffect(keepTrue, [])
   return reportShown.value ? <Report address={reportShown.value} /> : <Desk />
 }
 

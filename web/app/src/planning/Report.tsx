@@ -119,6 +119,7 @@ function Paper({ made }: { made: Made }) {
   const day = (date: string) => showDate(date, lang.value)
   const zone = info.value?.timezone ?? 'UTC'
   const nameOf = new Map(made.zones.map((z) => [z.id, z.name]))
+  const named = (id: string) => nameOf.get(id) ?? id
   return (
     <article class="paper">
       <header class="paper-head">
@@ -129,6 +130,7 @@ function Paper({ made }: { made: Made }) {
           <span class="quiet-text">{w.reportKnown(showInstant(made.knownAt, lang.value, zone))}</span>
         </p>
       </header>
+      {made.absent.length > 0 && <p class="field-note">{w.absent(made.absent.length)}</p>}
       {made.zones.length === 0 ? (
         <p>{w.reportEmpty}</p>
       ) : (
@@ -150,7 +152,7 @@ function Paper({ made }: { made: Made }) {
               <>
                 <ul>
                   {made.overlaps.map((o) => (
-                    <li key={o.zones.join()}>{w.overlapLine(nameOf.get(o.zones[0]) ?? o.zones[0], nameOf.get(o.zones[1]) ?? o.zones[1], o.buildings)}</li>
+                    <li key={o.zones.join()}>{w.overlapLine(named(o.zones[0]!), named(o.zones[1]!), o.buildings)}</li>
                   ))}
                 </ul>
                 <p class="quiet-text">{w.overlapHint}</p>

@@ -4,7 +4,8 @@ import { lang } from '../i18n'
 import { boundsOf } from '../map/affected'
 import { ZoneMap } from '../map/zone-map'
 import { info } from '../view/desk'
-import type { Report } from './api'
+import * as api from './api'
+import type { Report, Zone } from './api'
 import { labelOf } from './figures'
 import { words } from './texts'
 
@@ -16,11 +17,21 @@ export function ReportMap({ report }: { report: Report }) {
   const [picture, setPicture] = useState<string | null>(null)
   const [failed, setFailed] = useState(false)
   const first = info.value
-  const drawn = report.zones.filter((zone) => zone.geometry)
-  const key = `${report.validOn} ${report.knownAt} ${drawn.map((z) => z.id).join()} ${lang.value}`
+  const [drawn, setDrawn] = useState<Zone[] | null>(null)
+  const moment = new URLSearchParams({ validOn: report.validOn, knownAt: report.knownAt }).toString()
+  const ids = report.zones.map((zone) => zone.id).join()
 
   useEffect(() => {
-    if (!first || !box.current || drawn.length === 0) return
+    const run = new AbortController()
+    api.zones(moment, run.signal).then(
+      (all) => setDrawn(all.filter((zone) => zone.geometry && ids.split(',').includes(zone.id))),
+      () => !run.signal.aborted && setFailed(true),
+    )
+    return () => run.abort()
+  }, [moment, ids])
+
+  useEffect(() => {
+    if (!first || !box.current || !drawn || drawn.length === 0) return
     setPicture(null)
     setFailed(false)
     let map: ZoneMap | null = null
@@ -46,8 +57,8 @@ export function ReportMap({ report }: { report: Report }) {
         null,
         true,
       )
-      map.showMoment(new URLSearchParams({ validOn: report.validOn, knownAt: report.knownAt }).toString())
-      map.showZones(drawn.toSorted((a, b) => b.area - a.area).map((z) => ({ id: z.id, kind: z.kind, label: labelOf(z, z), geometry: z.geometry!, open: false })))
+      map.showMoment(moment)
+      map.showZones(drawn.toSorted((a, b) => b.area - a.area).map((z) => ({ id: z.id, kind: z.kind, label: labelOf(z, report.zones.find((row) => row.id === z.id)), geometry: z.geometry!, open: false })))
     } catch {
       setFailed(true)
     }
@@ -57,13 +68,13 @@ export function ReportMap({ report }: { report: Report }) {
       map?.remove()
       if (url) URL.revokeObjectURL(url)
     }
-  }, [key, first !== null])
+  }, [drawn, lang.value, first !== null])
 
-  if (drawn.length === 0) return null
+  if (drawn?.length === 0) return null
   if (failed) return <p class="quiet-text">{w.mapNone}</p>
   return (
     <figure class="report-map map">
-      {picture ? <img src={picture} alt={w.mapAlt(drawn.map((z) => z.name).join(', '))} /> : <div class="map-canvas" ref={box} aria-hidden="true" />}
+      {picture ? <img src={picture} alt={w.mapAlt(report.zones.map((z) => z.name).join(', '))} /> : <div class="map-canvas" ref={box} aria-hidden="true" />}
       {!picture && (
         <p class="visually-hidden" role="status">
           {w.drawingMap}

@@ -1,6 +1,6 @@
 // The tables of a report: by zone and by kind, each with the whole and what lies outside.
 import type { Report, Sums } from './api'
-import { type Measure, change, figure, perKm2, shareOf } from './figures'
+import { type Measure, change, figure } from './figures'
 import { KindMark } from './ZoneList'
 import { words } from './texts'
 
@@ -19,7 +19,7 @@ export function ZoneTable({ made }: { made: Report }) {
                 <KindMark kind={zone.kind} /> {zone.name}
                 <small>{w.kind[zone.kind]}</small>
               </th>
-              <Figures sums={zone} before={zone.before} area={zone.area} whole={made.total} />
+              <Figures sums={zone} before={zone.before} area={zone.area} of={zone} />
             </tr>
           ))}
         </tbody>
@@ -29,11 +29,11 @@ export function ZoneTable({ made }: { made: Report }) {
               {w.whole}
               {made.overlaps.length > 0 && <small>{w.wholeHint}</small>}
             </th>
-            <Figures sums={made.total} before={made.total.before} area={null} whole={made.total} />
+            <Figures sums={made.total} before={made.total.before} area={null} of={null} />
           </tr>
           <tr class="lesser">
             <th scope="row">{w.outside}</th>
-            <Figures sums={made.outside} before={made.outside.before} area={null} whole={null} />
+            <Figures sums={made.outside} before={made.outside.before} area={null} of={null} />
           </tr>
         </tfoot>
       </table>
@@ -54,7 +54,7 @@ export function KindTable({ made }: { made: Report }) {
                 <KindMark kind={row.kind} /> {w.kind[row.kind]}
                 <small>{w.count(row.zones)}</small>
               </th>
-              <Figures sums={row} before={row.before} area={row.area} whole={made.total} />
+              <Figures sums={row} before={row.before} area={row.area} of={row} />
             </tr>
           ))}
         </tbody>
@@ -79,10 +79,16 @@ function Head({ first }: { first: string }) {
   )
 }
 
-function Figures({ sums, before, area, whole }: { sums: Sums; before: Sums | null; area: number | null; whole: Sums | null }) {
+interface FiguresProps {
+  sums: Sums
+  before: Sums | null
+  area: number | null
+  /** Share and density, where there is a row of its own for them. */
+  of: { share: number | null; densityPerKm2: number | null } | null
+}
+
+function Figures({ sums, before, area, of }: FiguresProps) {
   const w = words.value
-  const share = whole && shareOf(sums.population, whole.population)
-  const density = area === null ? null : perKm2(sums.population, area)
   const cell = (measure: Measure) => (
     <td key={measure} class="number">
       {figure(sums, measure)}
@@ -92,8 +98,8 @@ function Figures({ sums, before, area, whole }: { sums: Sums; before: Sums | nul
   return (
     <>
       {cell(shown[0]!)}
-      <td class="number">{share === null ? '' : w.percent(share)}</td>
-      <td class="number">{density === null ? '' : w.number(Math.round(density))}</td>
+      <td class="number">{of?.share == null ? '' : w.percent(of.share)}</td>
+      <td class="number">{of?.densityPerKm2 == null ? '' : w.number(Math.round(of.densityPerKm2))}</td>
       {shown.slice(1).map(cell)}
       <td class="number">{area === null ? '' : w.area(area)}</td>
     </>

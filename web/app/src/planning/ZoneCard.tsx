@@ -8,7 +8,7 @@ import { Icon } from '../ui/Icon'
 import * as api from './api'
 import type { TrendPoint, Zone } from './api'
 import { isPlanner, openZoneById, rowOf, sums, take } from './desk'
-import { figure, measures, perKm2, shareOf } from './figures'
+import { figure, measures } from './figures'
 import { KindMark, openReport } from './ZoneList'
 import { TrendChart } from './TrendChart'
 import { words } from './texts'
@@ -23,7 +23,6 @@ export function ZoneCard({ zone }: { zone: Zone }) {
   const day = (date: string) => showDate(date, lang.value)
   const bounds = zone.geometry && boundsOf(zone.geometry.coordinates)
   const overlaps = (sums.value?.overlaps ?? []).filter((o) => o.zones.includes(zone.id))
-  const density = row && perKm2(row.population, zone.area)
   return (
     <section class="planning card" aria-labelledby="zone-title">
       <header class="panel-head">
@@ -53,8 +52,8 @@ export function ZoneCard({ zone }: { zone: Zone }) {
               <dt>{w.column[measure]}</dt>
               <dd>
                 {figure(row, measure)}
-                {measure === 'population' && density !== null && density !== undefined && <small> · {w.perKm2(density)}</small>}
-                {measure === 'population' && <Share part={row.population} whole={sums.value?.total.population ?? null} />}
+                {measure === 'population' && row.densityPerKm2 !== null && <small> · {w.perKm2(row.densityPerKm2)}</small>}
+                {measure === 'population' && row.share !== null && <small> · {w.percent(row.share)}</small>}
               </dd>
             </div>
           ))}
@@ -82,7 +81,7 @@ export function ZoneCard({ zone }: { zone: Zone }) {
       {overlaps.length > 0 && (
         <ul class="plain field-note">
           {overlaps.map((o) => {
-            const other = o.zones[0] === zone.id ? o.zones[1] : o.zones[0]
+            const other = o.zones.find((id) => id !== zone.id) ?? zone.id
             return <li key={other}>{w.overlapLine(zone.name, sums.value?.zones.find((z) => z.id === other)?.name ?? other, o.buildings)}</li>
           })}
         </ul>
@@ -100,11 +99,6 @@ export function ZoneCard({ zone }: { zone: Zone }) {
       </div>
     </section>
   )
-}
-
-function Share({ part, whole }: { part: number | null; whole: number | null }) {
-  const share = shareOf(part, whole)
-  return share === null ? null : <small> · {words.value.percent(share)}</small>
 }
 
 /** The zone's years, asked for once the zone is open. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Zone } from './api'
 import { blank, changedBody, draftOf, newBody } from './ZoneFields'
 
-const zone: Zone = { id: '3', name: 'East', kind: 'priority', note: '', source: 'drawn', version: 2, bounds: [0, 0, 1, 1], area: 5, validFrom: '2020-01-01', validTo: null }
+const zone: Zone = { id: '3', name: 'East', kind: 'priority', note: '', source: 'drawn', version: 2, bounds: [0, 0, 1, 1], area: 5, validFrom: '2020-01-01', validTo: null, recordedFrom: '2026-01-01T00:00:00Z' }
 
 test('only what differs is sent', () => {
   expect(changedBody(zone, draftOf(zone))).toBeNull()

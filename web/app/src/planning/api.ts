@@ -1,87 +1,20 @@
 // The requests of the planning page.
 import { type Answer, ask } from '../api/http'
-import type { Bounds, Division, DivisionPage, Geometry } from '../api/types'
+import type { components } from '../api/schema'
+import type { Division, DivisionPage, Geometry } from '../api/types'
 
-export type ZoneKind = 'optimised' | 'priority' | 'restricted' | 'prohibited' | 'custom'
+type Schemas = components['schemas']
+
+export type ZoneKind = Schemas['ZoneKind']
 export const kinds: readonly ZoneKind[] = ['optimised', 'priority', 'restricted', 'prohibited', 'custom']
 
-export interface Zone {
-  id: string
-  name: string
-  kind: ZoneKind
-  note: string
-  source: string
-  version: number
-  geometry?: Geometry
-  bounds: Bounds
-  /** m² */
-  area: number
-  validFrom: string
-  validTo: string | null
-}
-
-/** What stands and lives somewhere on a day; null for what whoever asks may not see. */
-export interface Sums {
-  buildings: number
-  dwellings: number
-  population: number | null
-  few?: boolean
-  permits: number | null
-  /** m² */
-  floorArea: number
-  unconfirmed: number
-}
-
-export interface ZoneRow extends Zone, Sums {
-  densityPerKm2: number | null
-  share: number | null
-  before: Sums | null
-}
-
-export interface KindRow extends Sums {
-  kind: ZoneKind
-  zones: number
-  area: number
-  share: number | null
-  before: Sums | null
-}
-
-export interface Overlap {
-  zones: [string, string]
-  buildings: number
-}
-
-export interface TrendPoint {
-  on: string
-  zone: string
-  population: number | null
-  dwellings: number
-  buildings: number
-}
-
-export interface Report {
-  validOn: string
-  compareOn: string | null
-  knownAt: string
-  zones: ZoneRow[]
-  kinds: KindRow[]
-  total: Sums & { before: Sums | null }
-  outside: Sums & { before: Sums | null }
-  overlaps: Overlap[]
-  trend: TrendPoint[]
-}
-
-export interface ImportPlan {
-  applied: boolean
-  rows: number
-  new: number
-  changed: number
-  same: number
-  ambiguous: number
-  rejected: number
-  gone: number
-  leftOut: { row: number; id: string; outcome: string; field: string; reason: string; detail: string }[]
-}
+export type Zone = Schemas['Zone']
+/** What houses come to; null is what whoever asks may not see. */
+export type Sums = Schemas['Sums']
+export type Report = Schemas['ZoneReport']
+export type ZoneRow = Schemas['ZoneRow']
+export type TrendPoint = Schemas['TrendPoint']
+export type ImportPlan = Schemas['ZoneImport']
 
 export interface ZoneBody {
   name?: string
@@ -102,8 +35,8 @@ export async function zones(query: string, signal: AbortSignal): Promise<Zone[]>
   const all: Zone[] = []
   let cursor: string | null = null
   do {
-    const page: { zones: Zone[]; next: string | null } = (
-      await ask<{ zones: Zone[]; next: string | null }>(`${root}?geometry=true&limit=200${query && `&${query}`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, { signal })
+    const page: Schemas['ZonePage'] = (
+      await ask<Schemas['ZonePage']>(`${root}?geometry=true&limit=200${query && `&${query}`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, { signal })
     ).value
     all.push(...page.zones)
     cursor = page.next
@@ -122,7 +55,7 @@ export const end = (id: string, body: { on?: string; reason?: string }, etag: st
   ask(`${at(id)}/end`, { method: 'POST', body, headers: { ...keyed(key), 'if-match': etag } })
 
 export const fromDivisions = async (body: { divisions: string[]; kind: ZoneKind; validFrom?: string; reason?: string }, key: string) =>
-  (await ask<{ zones: Zone[] }>(`${root}/from-divisions`, { method: 'POST', body, headers: keyed(key) })).value.zones
+  (await ask<Schemas['DrawnZones']>(`${root}/from-divisions`, { method: 'POST', body, headers: keyed(key) })).value.zones
 
 /** Sends a file as it is; with dryRun it is only told what would happen. */
 export const upload = async (file: Blob, options: Record<string, string>, dryRun: boolean, key: string) =>
@@ -151,4 +84,4 @@ export async function divisions(signal: AbortSignal): Promise<Division[]> {
 
 /** How zones went over the years; without limits the server chooses them from the registry's history. */
 export const trend = async (ids: readonly string[], signal: AbortSignal) =>
-  (await ask<{ trend: TrendPoint[] }>(`${root}/trend?zones=${ids.join(',')}`, { signal })).value.trend
+  (await ask<Schemas['ZoneTrend']>(`${root}/trend?zones=${ids.join(',')}`, { signal })).value.trend

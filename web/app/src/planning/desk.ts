@@ -79,7 +79,7 @@ export async function load(): Promise<void> {
     const list = await api.zones(moment, run.signal)
     if (run.signal.aborted) return
     zones.value = { state: 'listed', list }
-    const report = list.length > 0 ? await api.report(new URLSearchParams(moment), run.signal) : null
+    const report = list.length > 0 ? await api.report(new URLSearchParams(`${moment}&step=none`), run.signal) : null
     if (!run.signal.aborted) sums.value = report
   } catch (error) {
     if (run.signal.aborted) return
@@ -88,6 +88,20 @@ export async function load(): Promise<void> {
     if (error instanceof UnreachableError) loadSoon(4000)
   }
 }
+
+/** Follows the server's changes; returns the way to stop. */
+export const keepTrue = (): (() => void) =>
+  follow({
+    link: (state) => (link.value = state),
+    missed: () => {
+      shownMap.peek()?.refresh(null, null)
+      loadSoon(0)
+    },
+    change: ({ layers, bbox }) => {
+      shownMap.peek()?.refresh(layers, bbox)
+      if (layers.some((layer) => layer === 'zones' || layer === 'density' || layer === 'buildings')) loadSoon(150)
+    },
+  })
 
 /** Starts keeping page, address and server in step; returns the way to stop. */
 export function keepStep(): () => void {
@@ -105,17 +119,6 @@ export function keepStep(): () => void {
       else search.delete('zone')
       const next = search.size > 0 ? `?${search}` : ''
       if (next !== location.search) history.replaceState(null, '', location.pathname + next + location.hash)
-    }),
-    follow({
-      link: (state) => (link.value = state),
-      missed: () => {
-        shownMap.peek()?.refresh(null, null)
-        loadSoon(0)
-      },
-      change: ({ layers, bbox }) => {
-        shownMap.peek()?.refresh(layers, bbox)
-        if (layers.some((layer) => layer === 'zones' || layer === 'density' || layer === 'buildings')) loadSoon(150)
-      },
     }),
   ]
   return () => {

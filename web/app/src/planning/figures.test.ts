@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { change, figure, perKm2, shareOf } from './figures'
+import { change, figure } from './figures'
 
 const sums = { buildings: 3, dwellings: 4, population: null, permits: null, floorArea: 1250, unconfirmed: 0 }
 
@@ -7,13 +7,6 @@ test('what is not told says why', () => {
   expect(figure({ ...sums, few: true }, 'population')).toBe('< 5 houses')
   expect(figure(sums, 'population')).toBe('n/a')
   expect(figure(sums, 'floorArea')).toBe('1,250 m²')
-})
-
-test('shares and densities only where both are known', () => {
-  expect(shareOf(1, 4)).toBe(0.25)
-  expect([shareOf(null, 4), shareOf(1, null), shareOf(0, 0)]).toEqual([null, null, null])
-  expect(perKm2(500, 250_000)).toBe(2000)
-  expect([perKm2(null, 1), perKm2(3, 0)]).toEqual([null, null])
 })
 
 test('changes have a sign and, from something, a part', () => {

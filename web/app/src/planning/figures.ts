@@ -14,12 +14,6 @@ export function figure(sums: Sums, measure: Measure): string {
   return measure === 'floorArea' ? `${w.number(value)} m²` : w.number(value)
 }
 
-/** A part of a whole; null where either is not told or the whole is nothing. */
-export const shareOf = (part: number | null, whole: number | null): number | null => (part === null || whole === null || whole === 0 ? null : part / whole)
-
-/** People on a km²; null where they are not told. */
-export const perKm2 = (population: number | null, m2: number): number | null => (population === null || m2 <= 0 ? null : population / (m2 / 1e6))
-
 /** "+120 (+3.1 %)"; empty where one of both is not told. */
 export function change(now: number | null, before: number | null): string {
   if (now === null || before === null) return ''
