@@ -130,7 +130,7 @@ func (b *Builder) Build() *Snapshot {
 	v.basemap = newBasemap(b.basemap)
 	s.plans = slices.Clone(b.plans)
 	v.plans = newPlanSet(s.plans, s.today)
-	v.answers = newAnswerSet(b.answers)
+	v.answers = newAnswerSet(b.answers, &answerSet{})
 	s.view.Store(v)
 	*b = Builder{}
 	return s

@@ -23,20 +23,40 @@ type answerSet struct {
 	who   map[geo.Cell]Responsible
 }
 
-func newAnswerSet(answers map[geo.Cell]Responsible) *answerSet {
+// newAnswerSet takes what it can of the outlines of an earlier one.
+func newAnswerSet(answers map[geo.Cell]Responsible, was *answerSet) *answerSet {
 	s := &answerSet{cells: slices.Sorted(maps.Keys(answers)), who: maps.Clone(answers)}
-	s.cells = slices.DeleteFunc(s.cells, func(c geo.Cell) bool { return !c.Valid() })
-	s.boxes = boxesOfCells(s.cells)
+	s.cells = slices.DeleteFunc(s.cells, func(c geo.Cell) bool {
+		_, known := was.who[c]
+		return !known && !c.Valid()
+	})
+	if slices.Equal(s.cells, was.cells) {
+		s.boxes, s.tree = was.boxes, was.tree
+		return s
+	}
+	var fresh []geo.Cell
+	s.boxes = make([]box, len(s.cells))
+	for i, c := range s.cells {
+		if k, known := slices.BinarySearch(was.cells, c); known {
+			s.boxes[i] = was.boxes[k]
+		} else {
+			fresh = append(fresh, c)
+		}
+	}
+	for i, b := range boxesOfCells(fresh) {
+		k, _ := slices.BinarySearch(s.cells, fresh[i])
+		s.boxes[k] = b
+	}
 	s.tree = buildTree(len(s.cells), func(i int) box { return s.boxes[i] })
 	return s
 }
 
 // SetAnswers replaces who answers for the cells of the grid. Cells that are not in it are drawn without anybody.
 func (s *Snapshot) SetAnswers(answers map[geo.Cell]Responsible) Changed {
-	next := newAnswerSet(answers)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := *s.view.Load()
+	next := newAnswerSet(answers, n.answers)
 	var c Changed
 	first, last := Cells.Zooms()
 	was := n.answers

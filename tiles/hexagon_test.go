@@ -191,7 +191,7 @@ func TestNoTileHoldsTooManyCells(t *testing.T) {
 			res := DensityResolution(z, geo.MaxResolution)
 			cells := map[geo.Cell]bool{}
 			b := m.Bound(0.015625)
-			const steps = 220 // points closer to each other than a cell is wide
+			const steps = 120 // points closer to each other than a cell is wide
 			for i := range steps {
 				for k := range steps {
 					c, err := geo.CellAt(orb.Point{

@@ -22,7 +22,7 @@ func (b *bench) inhabit() error {
 	}
 	b.c.note("counting heads")
 	b.inhabited = true
-	return yardstick.FillTotals(b.ctx, b.registry.owner, "city", func(yield func(yardstick.Count) bool) {
+	return yardstick.FillTotals(b.ctx, b.registry.owner, "city", b.registry.Today().String(), func(yield func(yardstick.Count) bool) {
 		for made := range b.city().All() {
 			if !yield(yardstick.Count{ID: made.ID, Dwellings: made.Dwellings, Heads: made.Heads}) {
 				return
@@ -44,7 +44,7 @@ func (b *bench) people() (p people, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.plain, err = yardstick.NewPeople(b.ctx, b.registry.owner, func(yield func(yardstick.Floor) bool) {
+	p.plain, err = yardstick.NewPeople(b.ctx, b.registry.owner, b.registry.Today().String(), func(yield func(yardstick.Floor) bool) {
 		for _, code := range codes {
 			if !yield(yardstick.Floor{Code: int64(code), Area: p.town.SumOfCodes([]uint64{code}).FloorArea}) {
 				return

@@ -18,8 +18,9 @@ type Count struct {
 }
 
 // FillTotals writes the totals of buildings that a source has brought, as if each had been stated on the day it was
-// recorded: a third of the heads hold a permit, and two houses of three are confirmed. url is the owner's.
-func FillTotals(ctx context.Context, url, source string, counts iter.Seq[Count]) error {
+// recorded: a third of the heads hold a permit, and two houses of three are confirmed beyond today. url is the owner's,
+// today a date as ISO 8601 writes it.
+func FillTotals(ctx context.Context, url, source, today string, counts iter.Seq[Count]) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return fmt.Errorf("fill totals: %w", err)
@@ -43,10 +44,10 @@ func FillTotals(ctx context.Context, url, source string, counts iter.Seq[Count])
 	_, err = conn.Exec(ctx, `
 		insert into building_total (building_code, version, part, valid, recorded_from, event_id, dwellings, heads, permits, confirmed_to)
 		select v.building_code, 1, 0, daterange(lower(v.valid), null), v.recorded_from, v.event_id, c.dwellings, c.heads, c.heads / 3,
-			case when v.building_code % 3 > 0 then current_date + 1 + (v.building_code % 180)::integer end
+			case when v.building_code % 3 > 0 then $2::text::date + 1 + (v.building_code % 180)::integer end
 		from counted c
 		join external_id x on x.source = $1 and x.external_id = c.id and x.recorded_to = 'infinity'
-		join building_version v on v.building_code = x.building_code and v.recorded_to = 'infinity'`, source)
+		join building_version v on v.building_code = x.building_code and v.recorded_to = 'infinity'`, source, today)
 	if err != nil {
 		return fmt.Errorf("fill totals: %w", err)
 	}
@@ -66,20 +67,21 @@ type Sums struct {
 // Floor is the floor area of a building, which no column of the registry has.
 type Floor struct{ Code, Area int64 }
 
-// NewPeople copies what stands today into the table. url is the owner's. Close drops the table.
-func NewPeople(ctx context.Context, url string, floors iter.Seq[Floor]) (*People, error) {
+// NewPeople copies what stands today, a date as ISO 8601 writes it, into the table. url is the owner's. Close drops the
+// table.
+func NewPeople(ctx context.Context, url, today string, floors iter.Seq[Floor]) (*People, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, fmt.Errorf("plain people: %w", err)
 	}
 	p := &People{conn}
-	if err := p.fill(ctx, floors); err != nil {
+	if err := p.fill(ctx, today, floors); err != nil {
 		return nil, errors.Join(fmt.Errorf("plain people: %w", err), conn.Close(context.WithoutCancel(ctx)))
 	}
 	return p, nil
 }
 
-func (p *People) fill(ctx context.Context, floors iter.Seq[Floor]) error {
+func (p *People) fill(ctx context.Context, today string, floors iter.Seq[Floor]) error {
 	if _, err := p.conn.Exec(ctx, `create temp table floor (code bigint, area bigint)`); err != nil {
 		return err
 	}
@@ -99,24 +101,35 @@ func (p *People) fill(ctx context.Context, floors iter.Seq[Floor]) error {
 	parent := func(res int) string {
 		return fmt.Sprintf(`(v.cell & ~(15::bigint << 52)) | (%d::bigint << 52) | ((1::bigint << %d) - 1)`, res, 3*(15-res))
 	}
-	for _, sql := range []string{
-		`drop table if exists plain_people`,
-		`create table plain_people as
-			select v.building_code as code, v.point, ` + parent(7) + ` as h7, ` + parent(8) + ` as h8, ` + parent(9) + ` as h9,
-				` + parent(10) + ` as h10, coalesce(t.dwellings, 0) as dwellings, coalesce(t.heads, 0) as heads,
-				coalesce(t.permits, 0) as permits, coalesce(t.confirmed_to <= current_date, true) as unconfirmed, f.area as floor_area
-			from building_version v
-			join floor f on f.code = v.building_code
-			left join building_total t on t.building_code = v.building_code and t.recorded_to = 'infinity' and t.valid @> current_date
-			where v.recorded_to = 'infinity' and v.valid @> current_date and v.state not in ('demolished', 'not_realised')`,
-		`alter table plain_people alter column point type geometry(Point, 4326), add primary key (code)`,
+	err = p.each(ctx, `drop table if exists plain_people`,
+		`create table plain_people (code bigint, point geometry(Point, 4326), h7 bigint, h8 bigint, h9 bigint, h10 bigint,
+			dwellings integer, heads integer, permits integer, unconfirmed boolean, floor_area bigint)`)
+	if err != nil {
+		return err
+	}
+	_, err = p.conn.Exec(ctx, `
+		insert into plain_people
+		select v.building_code, v.point, `+parent(7)+`, `+parent(8)+`, `+parent(9)+`, `+parent(10)+`, coalesce(t.dwellings, 0),
+			coalesce(t.heads, 0), coalesce(t.permits, 0), coalesce(t.confirmed_to <= today, true), f.area
+		from (select $1::text::date as today) d, building_version v
+		join floor f on f.code = v.building_code
+		left join building_total t on t.building_code = v.building_code and t.recorded_to = 'infinity'
+		where v.recorded_to = 'infinity' and v.valid @> today and v.state not in ('demolished', 'not_realised')
+			and (t.valid is null or t.valid @> today)`, today)
+	if err != nil {
+		return err
+	}
+	return p.each(ctx, `alter table plain_people add primary key (code)`,
 		`create index on plain_people using gist (point)`,
 		`create index on plain_people (h7)`,
 		`create index on plain_people (h8)`,
 		`create index on plain_people (h9)`,
 		`create index on plain_people (h10)`,
-		`vacuum analyze plain_people`,
-	} {
+		`vacuum analyze plain_people`)
+}
+
+func (p *People) each(ctx context.Context, statements ...string) error {
+	for _, sql := range statements {
 		if _, err := p.conn.Exec(ctx, sql); err != nil {
 			return err
 		}
