@@ -17,29 +17,37 @@ import (
 // know appears as an office with its telephone.
 func (r *Reader) Answers(ctx context.Context, a registry.Actor, cells []geo.Cell, at time.Time) (map[geo.Cell]registry.Answer, error) {
 	out := make(map[geo.Cell]registry.Answer, len(cells))
-	err := pgx.BeginTxFunc(ctx, r.pool, readOnly, func(tx pgx.Tx) error {
-		if a.May(registry.ReadAssignments) {
-			if err := (scope{actor: a}).enter(ctx, tx); err != nil {
-				return err
-			}
-			return answersOf(ctx, tx, cells, at, nil, out)
+	knowsAll := a.May(registry.ReadAssignments)
+	for part := range slices.Chunk(cells, scopeCells) {
+		begin := scope{asked: part}
+		if knowsAll {
+			begin = scope{actor: a}
 		}
-		for part := range slices.Chunk(cells, scopeCells) {
-			own, err := r.ownPosts(ctx, tx, a, part, at)
-			if err != nil {
-				return err
+		// The scope travels with the beginning: who answers is asked in a hurry.
+		err := pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{BeginQuery: beginReading + begin.statements()}, func(tx pgx.Tx) error {
+			var own map[post]bool
+			if !knowsAll {
+				var err error
+				if own, err = r.ownPosts(ctx, tx, a, part, at); err != nil {
+					return err
+				}
 			}
-			if err := (scope{asked: part}).enter(ctx, tx); err != nil {
-				return err
+			if a.Account != 0 && !knowsAll { // the scope is the actor's own by now
+				if err := begin.enter(ctx, tx); err != nil {
+					return err
+				}
 			}
-			if err := answersOf(ctx, tx, part, at, own, out); err != nil {
-				return err
-			}
+			return answersOf(ctx, tx, part, at, own, out)
+		})
+		if err != nil {
+			return nil, wrap("find who answers", err)
 		}
-		return nil
-	})
-	return out, wrap("find who answers", err)
+	}
+	return out, nil
 }
+
+// beginReading begins what readOnly says.
+const beginReading = "begin isolation level repeatable read read only;\n"
 
 // readOnly is a transaction that sees one state and changes nothing.
 var readOnly = pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}
@@ -107,17 +115,26 @@ func readPosts(ctx context.Context, tx pgx.Tx, cells []geo.Cell, at time.Time) (
 // answersOf decides for every cell, those without assignments too. own are the
 // posts whose people may be named; nil for all.
 func answersOf(ctx context.Context, tx pgx.Tx, cells []geo.Cell, at time.Time, own map[post]bool, out map[geo.Cell]registry.Answer) error {
-	posts, err := readPosts(ctx, tx, cells, at)
-	if err != nil {
+	var batch pgx.Batch
+	sql := postColumns + ` and a.cell = any ($2)`
+	var posts []postRow
+	batch.Queue(sql, at, cellsParam(cells)).Query(func(rows pgx.Rows) (err error) {
+		posts, err = pgx.CollectRows(rows, scanPost)
 		return err
-	}
-	staff, err := readStaff(ctx, tx, at, accountsOf(posts))
-	if err != nil {
-		return err
+	})
+	var people staff
+	batch.Queue(`with p (cell, role, account_id, absent, substitute_id, covered) as (`+sql+`)`+memberColumns+`
+		where a.account_id in (select account_id from p union select substitute_id from p)`, at, cellsParam(cells)).
+		Query(func(rows pgx.Rows) (err error) {
+			people, err = scanStaff(rows)
+			return err
+		})
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return fmt.Errorf("read assignments: %w", err)
 	}
 	byPost := make(map[post]*registry.Post, len(posts))
 	for _, p := range posts {
-		byPost[p.post] = staff.post(p, own == nil || own[p.post])
+		byPost[p.post] = people.post(p, own == nil || own[p.post])
 	}
 	for _, c := range cells {
 		out[c] = registry.Answering(byPost[post{c, registry.Officer}], byPost[post{c, registry.Administrator}])
@@ -143,30 +160,37 @@ type member struct {
 
 type staff map[int64]member
 
+// memberColumns read people as they are at $1.
+const memberColumns = `
+	select a.account_id, a.name, a.display_name, coalesce(o.name, ''), coalesce(o.phone, ''),
+		case when a.disabled_at <= $1 then '{}' else ` + rolesNow + ` end
+	from account a
+		left join account_office m on m.account_id = a.account_id and m.member_from <= $1 and $1 < m.member_to
+		left join office o using (office_id)`
+
 // readStaff reads people as they are at an instant.
 func readStaff(ctx context.Context, q querier, at time.Time, ids []int64) (staff, error) {
-	all := make(staff, len(ids))
 	if len(ids) == 0 {
-		return all, nil
+		return staff{}, nil
 	}
-	rows, err := q.Query(ctx, `
-		select a.account_id, a.name, a.display_name, coalesce(o.name, ''), coalesce(o.phone, ''),
-			case when a.disabled_at <= $1 then '{}' else `+rolesNow+` end
-		from account a
-			left join account_office m on m.account_id = a.account_id and m.member_from <= $1 and $1 < m.member_to
-			left join office o using (office_id)
-		where a.account_id = any ($2)`, at, ids)
+	rows, err := q.Query(ctx, memberColumns+` where a.account_id = any ($2)`, at, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
+	all, err := scanStaff(rows)
+	return all, wrap("read people", err)
+}
+
+func scanStaff(rows pgx.Rows) (staff, error) {
+	all := staff{}
 	var m member
-	_, err = pgx.ForEachRow(rows, []any{&m.Account, &m.Name, &m.DisplayName, &m.Office, &m.Phone, &m.roles}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&m.Account, &m.Name, &m.DisplayName, &m.Office, &m.Phone, &m.roles}, func() error {
 		kept := m
 		kept.roles = slices.Clone(m.roles)
 		all[m.Account] = kept
 		return nil
 	})
-	return all, wrap("read people", err)
+	return all, err
 }
 
 func (s staff) works(id int64, role registry.Role) bool { return slices.Contains(s[id].roles, role) }
