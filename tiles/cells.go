@@ -27,7 +27,7 @@ type answerSet struct {
 func newAnswerSet(answers map[geo.Cell]Responsible, was *answerSet) *answerSet {
 	s := &answerSet{cells: slices.Sorted(maps.Keys(answers)), who: maps.Clone(answers)}
 	s.cells = slices.DeleteFunc(s.cells, func(c geo.Cell) bool {
-		_, known := was.who[c]
+		_, known := slices.BinarySearch(was.cells, c)
 		return !known && !c.Valid()
 	})
 	if slices.Equal(s.cells, was.cells) {

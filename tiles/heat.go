@@ -145,8 +145,9 @@ func boxesOfCells(cells []geo.Cell) []box {
 		work := func() {
 			var h hexagon
 			for i := from; i < to; i++ {
-				h.set(cells[i])
-				boxes[i] = h.box
+				if boxes[i] = noBox(); h.set(cells[i]) {
+					boxes[i] = h.box
+				}
 			}
 		}
 		if len(cells) <= few {

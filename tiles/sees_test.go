@@ -215,6 +215,11 @@ func TestWhoSeesWhoAnswers(t *testing.T) {
 			t.Errorf("everybody sees %v", f)
 		}
 	}
+	s.SetAnswers(map[geo.Cell]Responsible{77: {Officer: "nobody"}, many: {Officer: "x"}, some: {Officer: "x"}, far: {Officer: "x"}})
+	if got := look(Sees{Answers: true}); len(got) != 4 || got[some.String()]["officer"] != "x" {
+		t.Errorf("beside what is no cell: %v", got)
+	}
+	s.SetAnswers(map[geo.Cell]Responsible{77: {}, many: {}, some: {}})
 	ch := s.SetAnswers(map[geo.Cell]Responsible{many: {Officer: "王美", OfficerOrdinal: 3, Administrator: "李雷", AdministratorOrdinal: 1}})
 	if len(ch.Areas) != 2 || !slices.Equal(ch.Layers(), []Layer{Cells}) {
 		t.Errorf("two cells changed: %+v", ch)
