@@ -134,7 +134,7 @@ export const territories = async (role: GridRole, at: string | null, signal?: Ab
   (await ask<{ territories: Territory[] }>(`${root}/assignments/territories${asked({ role, at })}`, optional(signal))).value.territories
 
 export const gaps = async (at: string | null, role: GridRole | null, cursor: string | null, signal?: AbortSignal) =>
-  (await ask<GapPage>(`${root}/assignments/gaps${asked({ at, role, cursor, limit: '1000' })}`, optional(signal))).value
+  (await ask<GapPage>(`${root}/assignments/gaps${asked({ at, role, cursor, limit: '500' })}`, optional(signal))).value
 
 /** What the cells of a box, or of a division, hold. */
 export const figures = async (of: { bbox: Bounds } | { division: string }, resolution: number, signal?: AbortSignal) =>

@@ -43,6 +43,9 @@ export interface Label {
   text: string
 }
 
+/** Where cells become large enough to show lines inside. */
+const hatchZoom = 11.5
+
 const cellSource = 'fangma-cells'
 const borderSource = 'fangma-borders'
 const nameSource = 'fangma-names'
@@ -221,7 +224,7 @@ function addRope(container: HTMLElement): SVGPolylineElement {
 
 /** Three hatchings for territories, and crosses for gaps: lines that stay visible on every tone. */
 function drawHatches(add: (name: string, image: ImageData) => void): void {
-  const size = 24
+  const size = 16
   const style = getComputedStyle(document.documentElement)
   const ink = style.getPropertyValue('--terr-hatch').trim()
   const danger = style.getPropertyValue('--terr-gap').trim()
@@ -232,7 +235,7 @@ function drawHatches(add: (name: string, image: ImageData) => void): void {
   const draw = (name: string, colour: string, strokes: (pen: CanvasRenderingContext2D) => void) => {
     pen.clearRect(0, 0, size, size)
     pen.strokeStyle = pen.fillStyle = colour
-    pen.lineWidth = 3
+    pen.lineWidth = 2
     pen.beginPath()
     strokes(pen)
     pen.stroke()
@@ -277,7 +280,7 @@ function layers(): LayerSpecification[] {
       source,
       paint: {
         'fill-color': ['case', kind('held'), ['get', 'colour'], kind('gap'), gap, halo],
-        'fill-opacity': ['case', kind('held'), 0.5, kind('gap'), 0.08, 0.05],
+        'fill-opacity': ['case', kind('held'), 0.5, kind('gap'), 0.25, 0.05],
         'fill-antialias': false,
       },
     },
@@ -285,6 +288,7 @@ function layers(): LayerSpecification[] {
       id: 'fangma-cells-hatch',
       type: 'fill',
       source,
+      minzoom: hatchZoom,
       filter: ['any', ['>', ['get', 'hatch'], 0], kind('gap')],
       paint: { 'fill-pattern': ['case', kind('gap'), 'fangma-hatch-gap', ['concat', 'fangma-hatch-', ['to-string', ['get', 'hatch']]]], 'fill-opacity': 0.6 },
     },
