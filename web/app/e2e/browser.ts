@@ -35,9 +35,8 @@ export interface Watch {
 
 export const newWatch = (): Watch => ({ outside: [], complaints: [], tiles: new Map(), bytes: [] })
 
-// What a page may say without it being a fault: nobody is signed in (401 for the session), the refusals the tests
-// ask for, and the driver's remarks about reading pixels.
-const expected = [/GPU stall due to ReadPixels/, /GL Driver Message/, /status of (401|404|409|412|422|429)/]
+// What a page may say without it being a fault: the refusals the tests ask for, and the driver's remarks about reading pixels.
+const expected = [/GPU stall due to ReadPixels/, /GL Driver Message/, /status of (401|403|404|409|412|422|429)/]
 
 export async function openPage(browser: Browser, watch: Watch, options: BrowserContextOptions = {}, hash = '', path = '/'): Promise<Page> {
   const base = inject('base')

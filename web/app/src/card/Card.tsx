@@ -6,6 +6,7 @@ import { revealOpen } from '../map/MapView'
 import { inFours } from '../registry/code'
 import { wantsReveal } from '../search/reveal'
 import { Icon } from '../ui/Icon'
+import { PeopleSection } from '../headcounts/PeopleSection'
 import { Dwellings } from '../dwellings/Dwellings'
 import { LifeTools, ReviveTool, canRevive } from '../life/LifeTools'
 import { Lineage } from '../life/Lineage'
@@ -80,6 +81,7 @@ export function Card({ record }: { record: Open }) {
         </>
       )}
       {building && <Dwellings code={code} active={building.status === 'active'} />}
+      {building && building.status !== 'void' && <PeopleSection code={code} />}
       {building && <Lineage code={code} />}
       {history && (
         <section aria-labelledby="history-title">

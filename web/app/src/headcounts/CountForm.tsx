@@ -45,7 +45,7 @@ export function CountForm({ code, dwellings, statements, onDone }: Props) {
     }
     const body = statementsOf(typed, source, from)
     const done = await submission.send(body, async (key) => {
-      await api.state(body, '', key)
+      await api.state(body, key)
       return true
     })
     if (!done) return

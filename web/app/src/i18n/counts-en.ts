@@ -56,5 +56,12 @@ export const countsEn: CountsMessages = {
   lookedHint: 'Every reading of the headcount is kept.',
   lookedNone: 'Nobody has looked.',
   lookedMore: 'Earlier ones',
-  act: { headcounts: 'read the headcounts', read_headcounts: 'read the headcounts', my_grid: 'opened their grid', export: 'exported', state: 'stated headcounts' },
+  takeBack: 'Take back',
+  takeBackOf: (label, date) => `Take back what was stated for ${label} from ${date}`,
+  takeBackTitle: 'Take a headcount back',
+  takeBackHint: (label, date) => `What was stated for ${label} from ${date} never was; the number before it holds on.`,
+  takenBack: 'Taken back.',
+  chooseFile: 'Paste a table or choose a file.',
+  same: (n) => `${plural(n, 'row says', 'rows say')} what is stated already.`,
+  act: { 'headcounts.read': 'read the headcounts', 'my_grid.read': 'opened their grid', 'my_house.read': 'visited the house', holding: 'wrote down a landlord' },
 }

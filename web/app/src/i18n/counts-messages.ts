@@ -59,5 +59,12 @@ export interface CountsMessages {
   lookedHint: Text
   lookedNone: Text
   lookedMore: Text
+  takeBack: Text
+  takeBackOf: Of<[string, string]>
+  takeBackTitle: Text
+  takeBackHint: Of<[string, string]>
+  takenBack: Text
+  chooseFile: Text
+  same: Of<[number]>
   act: Record<string, Text>
 }

@@ -54,5 +54,12 @@ export const countsZh: CountsMessages = {
   lookedHint: '每次查看居住人数都会保留记录。',
   lookedNone: '没有人查看过。',
   lookedMore: '更早的记录',
-  act: { headcounts: '查看居住人数', read_headcounts: '查看居住人数', my_grid: '打开我的网格', export: '导出', state: '填报居住人数' },
+  takeBack: '撤回',
+  takeBackOf: (label, date) => `撤回${label}自 ${date} 的填报`,
+  takeBackTitle: '撤回居住人数',
+  takeBackHint: (label, date) => `${label}自 ${date} 的填报视为从未有过，此前的数字继续有效。`,
+  takenBack: '已撤回。',
+  chooseFile: '请粘贴表格或选择文件。',
+  same: (n) => `其中 ${n} 行与已有填报相同。`,
+  act: { 'headcounts.read': '查看居住人数', 'my_grid.read': '打开我的网格', 'my_house.read': '走访房屋', holding: '登记房东' },
 }

@@ -6,6 +6,7 @@ import { DrawForm } from '../clerk/DrawForm'
 import { EditForm } from '../clerk/EditForm'
 import { EventForm } from '../clerk/EventForm'
 import { OutlineForm } from '../clerk/OutlineForm'
+import { PeopleTask, isPeopleTask } from '../headcounts/PeopleSection'
 import { LifeForm, isLifeTask } from '../life/LifeForm'
 import { InView } from '../list/InView'
 import { type Task, selected, task } from '../view/desk'
@@ -32,6 +33,7 @@ function Body() {
   if (code === null) return <InView />
   const open = record.value?.code === code ? record.value : { code, building: null, etag: '', history: null, failure: 'none' as const }
   const start = startOf(open)
+  if (start && isPeopleTask(task.value)) return <PeopleTask key={code + task.value} code={code} task={task.value} />
   if (start && isLifeTask(task.value)) return <LifeForm start={start} />
   if (start) {
     switch (task.value) {

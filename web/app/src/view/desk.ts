@@ -6,7 +6,7 @@ import * as registry from '../api/registry'
 import type { Account, Building, Geometry, MapInfo } from '../api/types'
 import type { Link } from '../api/live'
 
-export type Task = 'none' | 'draw' | 'edit' | 'outline' | 'transition' | 'retire' | 'void' | 'revive' | 'split' | 'merge' | 'dwellings' | 'dwelling' | 'revert'
+export type Task = 'none' | 'draw' | 'edit' | 'outline' | 'transition' | 'retire' | 'void' | 'revive' | 'split' | 'merge' | 'dwellings' | 'dwelling' | 'revert' | 'counts' | 'countTable'
 
 /** What /api/v1/map says of this registry; null until it has answered. */
 export const info = signal<MapInfo | null>(null)
