@@ -16,8 +16,10 @@ export function CellCard() {
   const head = useRef<HTMLHeadingElement>(null)
   const key = now && `${now.cell ?? ''} ${now.place?.join() ?? ''}`
   useEffect(() => {
+    if (!now) return
     // Opened from the list or by typing, reading goes on in the card; the map keeps the focus of whoever works there.
-    if (now && document.activeElement?.closest('.panel')) head.current?.focus()
+    if (document.activeElement?.closest('.panel')) head.current?.focus()
+    head.current?.closest('.panel-body')?.scrollTo({ top: 0 })
   }, [key])
   if (!now) return null
   const bounds = now.boundary && boundsOf(now.boundary.coordinates)

@@ -27,6 +27,7 @@ export const dispatchEn: DispatchMessages = {
   whoHint: 'Or click a place on the map.',
   whoNone: 'No such house or address.',
   whoFailed: 'The question did not get through. Try again.',
+  whoOthers: 'Or did you mean:',
   whoAsking: 'Asking…',
   here: 'At this place',
 

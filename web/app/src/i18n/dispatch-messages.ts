@@ -25,6 +25,7 @@ export interface DispatchMessages {
   whoHint: Text
   whoNone: Text
   whoFailed: Text
+  whoOthers: Text
   whoAsking: Text
   here: Text
 

@@ -26,6 +26,7 @@ export const dispatchZh: DispatchMessages = {
   whoHint: '也可以直接点击地图上的地点。',
   whoNone: '没有这样的房屋或地址。',
   whoFailed: '查询未能送达，请重试。',
+  whoOthers: '或者您要找的是：',
   whoAsking: '正在查询…',
   here: '该地点',
 

@@ -121,7 +121,10 @@ export class DensityMap extends BaseMap {
     this.map.getSource<Source>('density')!.calculateTileZoom = (zoom) => zoom
     this.map.addSource('density-mark', { type: 'geojson', data: this.marks(), tolerance: 0 })
     for (const id of ['buildings-fill', 'buildings-point', 'zone-fill', 'building-code']) if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', 'none')
-    if (this.map.getLayer('buildings-line')) this.map.setPaintProperty('buildings-line', 'line-color', token('--density-house'))
+    if (this.map.getLayer('buildings-line')) {
+      this.map.setPaintProperty('buildings-line', 'line-color', token('--density-house'))
+      this.map.addLayer(houseHalo(), 'buildings-line')
+    }
     const under = ['road-casing', 'road', 'zone-line'].find((id) => this.map.getLayer(id))
     const label = this.map.getStyle().layers.find((layer) => layer.type === 'symbol')?.id
     for (const layer of flatLayers()) this.map.addLayer(layer, under)
@@ -213,6 +216,16 @@ function topLayers(): LayerSpecification[] {
     },
   ]
 }
+
+/** Keeps the outlines of houses in sight on the darkest and on the lightest of cells. */
+const houseHalo = (): LayerSpecification => ({
+  id: 'density-house-halo',
+  type: 'line',
+  source: 'buildings',
+  'source-layer': 'buildings',
+  minzoom: 14,
+  paint: { 'line-color': token('--map-halo'), 'line-opacity': 0.75, 'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 14, 0.6, 16, 2, 19, 4] },
+})
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 

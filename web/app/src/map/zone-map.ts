@@ -111,7 +111,15 @@ export class ZoneMap extends BaseMap {
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 /** What the light theme has for these. */
-const paper: Record<string, string> = { '--ink': '#12201d', '--map-halo': '#ffffff' }
+const paper: Record<string, string> = {
+  '--ink': '#12201d',
+  '--map-halo': '#ffffff',
+  '--zone-optimised': '#0067a8',
+  '--zone-priority': '#b34700',
+  '--zone-restricted': '#7a5d00',
+  '--zone-prohibited': '#a3211a',
+  '--zone-custom': '#7a4bb8',
+}
 
 function layers(token: (name: string) => string): LayerSpecification[] {
   const colour = ['match', ['get', 'kind'], ...Object.keys(dashes).flatMap((kind) => [kind, token(`--zone-${kind}`)]), token('--zone-custom')] as unknown as ExpressionSpecification

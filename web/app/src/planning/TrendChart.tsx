@@ -2,6 +2,7 @@
 // Every line has a letter beside its end, so that colour alone tells nothing, and a table below holds the numbers.
 import { useState } from 'preact/hooks'
 import { lang, showDate } from '../i18n'
+import { toNumber } from '../time/days'
 import type { TrendPoint } from './api'
 import { type Series, apart, dayMarks, pathOf, ticks } from './chart'
 import { words } from './texts'
@@ -91,7 +92,8 @@ function Lines({ series, days, compact, label }: { series: Series[]; days: strin
   const [width, height] = compact ? [360, 170] : [720, 300]
   const [left, right, top, bottom] = [compact ? 52 : 64, 26, 10, 26]
   const marks = ticks(Math.max(0, ...series.flatMap((s) => s.values.map((v) => v ?? 0))))
-  const x = (i: number) => left + ((width - left - right) * i) / Math.max(1, days.length - 1)
+  const [first, last] = [toNumber(days[0]!), toNumber(days.at(-1)!)]
+  const x = (i: number) => left + ((width - left - right) * (toNumber(days[i]!) - first)) / Math.max(1, last - first)
   const y = (v: number) => height - bottom - ((height - top - bottom) * v) / marks.at(-1)!
   const ends = series.map((s) => s.values.findLastIndex((v) => v !== null))
   const letters = apart(ends.map((end, i) => (end < 0 ? 0 : y(series[i]!.values[end]!))), 14, top + 6, height - bottom)

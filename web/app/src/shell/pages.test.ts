@@ -5,7 +5,7 @@ const paths = (...roles: Parameters<typeof mayUse>[1]) => pages.filter((page) =>
 
 test('everybody has the map; each role finds its own pages and no other', () => {
   expect(paths()).toEqual(['/'])
-  expect(paths('officer')).toEqual(['/', '/my-grid'])
+  expect(paths('officer')).toEqual(['/', '/my-grid', '/dispatch'])
   expect(paths('clerk')).toEqual(['/', '/inbox', '/dispatch', '/grid'])
   expect(paths('landlord', 'planner')).toEqual(['/', '/planning'])
 })

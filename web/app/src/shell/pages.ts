@@ -18,7 +18,7 @@ export const pages: readonly PageEntry[] = [
   { name: 'map', path: '/', roles: null },
   { name: 'myGrid', path: '/my-grid', roles: ['officer'] },
   { name: 'inbox', path: '/inbox', roles: ['clerk'] },
-  { name: 'dispatch', path: '/dispatch', roles: ['dispatcher', 'clerk'] },
+  { name: 'dispatch', path: '/dispatch', roles: ['dispatcher', 'clerk', 'officer', 'administrator'] },
   { name: 'grid', path: '/grid', roles: ['administrator', 'operator', 'clerk'] },
   { name: 'people', path: '/people', roles: ['operator'] },
   { name: 'planning', path: '/planning', roles: ['planner'] },
