@@ -25,6 +25,9 @@ func (cmd *dbBackupCommand) Run(ctx context.Context, c *console) error {
 		if !migrated {
 			return errors.New("there is no registry to back up")
 		}
+		if err := postgres.SeesAll(ctx, db.url); err != nil {
+			return err
+		}
 		if err := db.install.Dump(ctx, db.url, cmd.File, postgres.NotDumped()); err != nil {
 			return err
 		}

@@ -294,3 +294,26 @@ func decimal(c geo.Cell) string {
 	}
 	return string(digits)
 }
+
+// Verify finds totals and places that were changed behind the registry's back.
+func TestVerifyFindsWrongTotals(t *testing.T) {
+	t.Parallel()
+	w := newWork(t)
+	state(t, w.Store, clerk, counted(w.hers, 3, registry.Observed, ""), counted(w.other, 4, registry.Declared, ""))
+	for _, damage := range []struct{ sql, back, finds string }{
+		{`update building_total set heads = heads + 1`, `update building_total set heads = heads - 1`, "a total that is not what its house sums up to"},
+		{`update headcount set heads = heads + 1`, `update headcount set heads = heads - 1`, "a total that is not what its house sums up to"},
+		{`update headcount set cell = cell + 1`, `update headcount set cell = cell - 1`, "a headcount that is kept in another building or cell than it counts in"},
+	} {
+		w.exec(t, damage.sql)
+		found := map[string]int{}
+		if err := w.Verify(t.Context(), func(string) {}, func(name, _ string) { found[name]++ }); err != nil {
+			t.Fatal(err)
+		}
+		if found[damage.finds] != 2 || len(found) > 1 {
+			t.Errorf("%s: found %v", damage.sql, found)
+		}
+		w.exec(t, damage.back)
+	}
+	verify(t, w.Store)
+}

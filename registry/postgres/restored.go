@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"fangma/registry"
 )
 
 // NotDumped are the tables whose rows a backup leaves out. Without its origin a copy mints nothing
@@ -14,7 +16,37 @@ func NotDumped() []string { return []string{"public.code_origin"} }
 // MustBeDumped are the tables without which a backup is worth nothing: the codes, and the key and
 // counters that keep them from being given out twice.
 func MustBeDumped() []string {
-	return []string{"registry", "code", "code_key", "code_counter", "code_block", "event", "event_code", "building_version"}
+	return []string{"registry", "code", "code_key", "code_counter", "code_block", "event", "event_code", "building_version",
+		"headcount", "building_total", "visit", "proposal", "assignment", "access_log"}
+}
+
+// SeesAll tells whether the role sees every row of the tables under row-level
+// security: because it bypasses that, or by a policy of its own that holds for
+// all. A backup made by any other role would silently lack rows. It returns
+// Unavailable "rows_hidden" with the first table that is not open to it.
+func SeesAll(ctx context.Context, ownerURL string) error {
+	conn, err := pgx.Connect(ctx, ownerURL)
+	if err != nil {
+		return fmt.Errorf("connect as owner: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var hidden string
+	err = conn.QueryRow(ctx, `
+		select coalesce(min(c.relname), '')
+		from pg_class c join pg_roles r on r.rolname = current_user
+		where c.relnamespace = 'public'::regnamespace and c.relrowsecurity and not r.rolsuper and not r.rolbypassrls
+			and not (c.relowner = r.oid and not c.relforcerowsecurity)
+			and not exists (
+				select from pg_policy p
+				where p.polrelid = c.oid and p.polcmd = '*' and r.oid = any (p.polroles) and pg_get_expr(p.polqual, p.polrelid) = 'true')`).Scan(&hidden)
+	if err != nil {
+		return fmt.Errorf("look for hidden rows: %w", err)
+	}
+	if hidden != "" {
+		return registry.Errorf(registry.Unavailable, "rows_hidden",
+			"this role does not see every row of %s, and a backup would lack some; back up as the role that migrated the database, or as one with bypassrls", hidden)
+	}
+	return nil
 }
 
 // Untouched tells whether the database holds nothing that a restore would overwrite: no tables of a

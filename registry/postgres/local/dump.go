@@ -17,7 +17,7 @@ import (
 // Dump writes the database without its extensions to a file that pg_restore reads, without the rows
 // of the tables in skip, and reads it back whole. The file appears under its name only when it is
 // complete, for nobody else to read: it holds keys and password hashes. An existing file is not
-// overwritten. The URL's role must see every row.
+// overwritten. The URL's role must see every row; what it does not see would be missing.
 func (i Install) Dump(ctx context.Context, databaseURL, file string, skip []string) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already, and a backup is not overwritten", file)
@@ -30,7 +30,10 @@ func (i Install) Dump(ctx context.Context, databaseURL, file string, skip []stri
 	defer out.Close()
 	// Extensions need a superuser and are there before a restore: naming the one that every database
 	// has leaves all others out.
-	args := []string{"--format=custom", "--extension=plpgsql", "--no-owner", "--no-password"}
+	//
+	// An owner without the right to bypass row-level security reads through a policy of its own: without
+	// the option pg_dump would refuse, and with it leave out what no policy shows. See postgres.SeesAll.
+	args := []string{"--format=custom", "--extension=plpgsql", "--no-owner", "--no-password", "--enable-row-security"}
 	for _, table := range skip {
 		args = append(args, "--exclude-table-data="+table)
 	}
