@@ -164,7 +164,7 @@ func (b *Builder) sorted() *base {
 
 // newDictionary numbers the values by their position.
 func newDictionary[T cmp.Ordered](values []T) *dictionary[T] {
-	d := &dictionary[T]{values: values, sorted: make([]uint32, len(values))}
+	d := &dictionary[T]{values: slices.Clone(values), sorted: make([]uint32, len(values))}
 	for i := range d.sorted {
 		d.sorted[i] = uint32(i)
 	}

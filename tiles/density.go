@@ -38,7 +38,7 @@ func (s *Snapshot) Density(b orb.Bound, res int) []CellSums {
 	for _, q := range parts {
 		spans = l.search(q, spans, func(i int) {
 			if sums := l.at(i); sums.Buildings > 0 && l.reaches(i, q) {
-				out = append(out, CellSums{l.cells[i], *sums})
+				out = append(out, CellSums{l.cells[i], sums})
 			}
 		})
 	}
@@ -102,7 +102,7 @@ func (e *encoder) density(v *view, id TileID, sees Sees) []byte {
 		}
 		l.cell("h", c)
 		l.integer("buildings", sums.Buildings)
-		people := sees.heads(v.heat, c, sums)
+		people := sees.heads(v.heat, c, &sums)
 		if sees.Houses {
 			l.integer("dwellings", sums.Dwellings)
 			if people != hidden { // what a look at a house changes is no public fact

@@ -22,7 +22,7 @@ func (s *Snapshot) SumOfTown() Sums {
 	var all Sums
 	if l := s.view.Load().heat.level(0); l != nil {
 		for i := range l.cells {
-			all.add(*l.at(i))
+			all.add(l.at(i))
 		}
 	}
 	return all

@@ -21,16 +21,10 @@ type level struct {
 	cells []geo.Cell // ascending: neighbours in the list are mostly neighbours in the town
 	boxes []box      // of their outlines
 	tree  tree       // over the boxes
-	pages []*page    // their sums
+	pages pages      // their sums
 }
 
-// page is the sums of some cells that follow each other.
-type page [1 << pageLog]Sums
-
-const pageLog = 6
-
-// at returns the sums of a cell: read only.
-func (l *level) at(i int) *Sums { return &l.pages[i>>pageLog][i&(1<<pageLog-1)] }
+func (l *level) at(i int) Sums { return l.pages.at(i) }
 
 // newHeat sums up from the cells of the grid, which ascend.
 func newHeat(grid []CellSums) *heat { return (&heat{}).with(grid) }
@@ -93,16 +87,18 @@ func (l level) with(changes []CellSums) level {
 	if len(fresh) > 0 {
 		l = l.grown(fresh)
 	} else {
-		l.pages = slices.Clone(l.pages)
+		l.pages = l.pages.clone()
 	}
 	own := -1
 	for _, c := range changes {
 		i, _ := slices.BinarySearch(l.cells, c.Cell)
 		if p := i >> pageLog; p != own {
-			copied := *l.pages[p]
-			l.pages[p], own = &copied, p
+			own = p
+			l.pages.own(p)
 		}
-		l.pages[own][i&(1<<pageLog-1)].add(c.Sums)
+		sums := l.pages.at(i)
+		sums.add(c.Sums)
+		l.pages.put(i, sums)
 	}
 	return l
 }
@@ -111,10 +107,7 @@ func (l level) with(changes []CellSums) level {
 func (l level) grown(fresh []geo.Cell) level {
 	boxes := boxesOfCells(fresh)
 	size := len(l.cells) + len(fresh)
-	n := level{cells: make([]geo.Cell, 0, size), boxes: make([]box, 0, size), pages: make([]*page, (size+1<<pageLog-1)>>pageLog)}
-	for i := range n.pages {
-		n.pages[i] = new(page)
-	}
+	n := level{cells: make([]geo.Cell, 0, size), boxes: make([]box, 0, size), pages: newPages(size)}
 	next := 0
 	add := func(c geo.Cell, b box) {
 		n.cells, n.boxes = append(n.cells, c), append(n.boxes, b)
@@ -123,8 +116,7 @@ func (l level) grown(fresh []geo.Cell) level {
 		for ; next < len(fresh) && fresh[next] < c; next++ {
 			add(fresh[next], boxes[next])
 		}
-		k := len(n.cells)
-		n.pages[k>>pageLog][k&(1<<pageLog-1)] = *l.at(i)
+		n.pages.put(len(n.cells), l.at(i))
 		add(c, l.boxes[i])
 	}
 	for ; next < len(fresh); next++ {
@@ -170,7 +162,7 @@ func (h *heat) find(c geo.Cell) Sums {
 	if !ok {
 		return Sums{}
 	}
-	return *l.at(i)
+	return l.at(i)
 }
 
 // search calls f with every cell whose box meets q, ascending. The memory of spans is used and returned.
@@ -194,7 +186,7 @@ func (h *heat) bytes() int {
 	n := 0
 	for i := range h.levels {
 		l := &h.levels[i]
-		n += 8*cap(l.cells) + 16*cap(l.boxes) + l.tree.bytes() + len(l.pages)*(8+56<<pageLog)
+		n += 8*cap(l.cells) + 16*cap(l.boxes) + l.tree.bytes() + l.pages.bytes()
 	}
 	return n
 }

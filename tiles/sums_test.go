@@ -17,7 +17,9 @@ func (h *hamlet) totals(code uint64, version uint32, today int32) Totals {
 	span := func(from, to int32) TotalSpan {
 		s := TotalSpan{From: from, To: to, Dwellings: r.Uint32N(20)}
 		if r.IntN(3) > 0 {
-			s.Heads = r.Uint32N(30)
+			if s.Heads = r.Uint32N(30); r.IntN(40) == 0 {
+				s.Heads = 3e9 // two of them need more than 32 bits
+			}
 			s.Permits = r.Uint32N(s.Heads + 1)
 		}
 		if r.IntN(3) > 0 {
