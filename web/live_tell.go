@@ -35,10 +35,10 @@ func audienceOf(a registry.Actor) audience {
 	switch {
 	case a.Has(registry.Clerk, registry.Dispatcher):
 		return informed
-	case a.Has(registry.Officer, registry.Administrator, registry.Planner, registry.Operator):
+	case a.Has(registry.Planner, registry.Operator):
 		return staff
 	}
-	return anybody
+	return anybody // officers too: a message would tell them of changes in others' cells
 }
 
 // hubs are one for each audience: whoever listens learns nothing from the

@@ -150,3 +150,15 @@ func hut(x, y float64) map[string]any {
 	return map[string]any{"type": "Polygon", "coordinates": [][][2]float64{{
 		{x, y}, {x + 0.00026, y}, {x + 0.00026, y + 0.00018}, {x, y + 0.00018}, {x, y}}}}
 }
+
+func parseCells(t testing.TB, texts ...string) []geo.Cell {
+	t.Helper()
+	out := make([]geo.Cell, len(texts))
+	for i, text := range texts {
+		var err error
+		if out[i], err = geo.ParseCell(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
