@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -159,7 +160,38 @@ func (m *told) checkSums(t tester, s *Snapshot, rnd *rand.Rand) {
 		t.Fatalf("finer than the grid: %v", more)
 	}
 	h := &hamlet{town: &town{rnd: rnd}}
-	zone := geo.Prepare(h.polygon())
+	m.checkZone(t, s, h.polygon())
+	whole, left, right := m.throughHouses(rnd)
+	m.checkZone(t, s, whole)
+	halves := s.SumIn(geo.Prepare(left))
+	halves.add(s.SumIn(geo.Prepare(right)))
+	if got := s.SumIn(geo.Prepare(whole)); got != halves {
+		t.Fatalf("%v: %+v, in halves %+v", whole, got, halves)
+	}
+}
+
+// throughHouses is a rectangle with houses' points on its border, and its two halves, with houses on the line between.
+func (m *told) throughHouses(rnd *rand.Rand) (whole, left, right orb.MultiPolygon) {
+	var points []orb.Point
+	m.standing(func(_ uint64, v *Version, _ Sums) { points = append(points, v.Point) })
+	slices.SortFunc(points, func(a, b orb.Point) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	for len(points) < 3 {
+		points = append(points, orb.Point{west + 0.001*float64(len(points)), south})
+	}
+	i := rnd.IntN(len(points) - 2)
+	k := i + 2 + rnd.IntN(len(points)-i-2)
+	a, b, c := points[i], points[i+1+rnd.IntN(k-i-1)], points[k]
+	low, high := min(a[1], c[1]), max(a[1], c[1])
+	rect := func(w, e float64) orb.MultiPolygon {
+		return orb.MultiPolygon{{{{w, low}, {e, low}, {e, high}, {w, high}, {w, low}}}}
+	}
+	return rect(a[0], c[0]), rect(a[0], b[0]), rect(b[0], c[0])
+}
+
+// checkZone holds the sums and the codes of a zone.
+func (m *told) checkZone(t tester, s *Snapshot, boundary orb.MultiPolygon) {
+	t.Helper()
+	zone := geo.Prepare(boundary)
 	var want Sums
 	var codes []uint64
 	m.standing(func(code uint64, v *Version, s Sums) {
@@ -170,9 +202,9 @@ func (m *told) checkSums(t tester, s *Snapshot, rnd *rand.Rand) {
 	})
 	slices.Sort(codes)
 	if got := s.SumIn(zone); got != want {
-		t.Fatalf("zone: %+v, want %+v", got, want)
+		t.Fatalf("%v: %+v, want %+v", boundary, got, want)
 	}
 	if got := s.CodesIn(zone); !slices.Equal(got, codes) {
-		t.Fatalf("zone: %v, want %v", got, codes)
+		t.Fatalf("%v: %v, want %v", boundary, got, codes)
 	}
 }
