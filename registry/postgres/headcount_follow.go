@@ -111,11 +111,11 @@ func (s *Store) FollowToday(ctx context.Context) error {
 		_, err := tx.Exec(ctx, `
 			select from building where building_code in (
 				select v.building_code from building_version v
-				where v.recorded_to = 'infinity' and lower(v.valid) <= $1::date and v.recorded_from < lower(v.valid)
+				where v.recorded_to = 'infinity' and lower(v.valid) <= $1::date and (v.recorded_from at time zone $2::text)::date < lower(v.valid)
 				union
 				select i.in_building from dwelling_building i
-				where i.recorded_to = 'infinity' and lower(i.valid) <= $1::date and i.recorded_from < lower(i.valid))
-			order by building_code for update`, today)
+				where i.recorded_to = 'infinity' and lower(i.valid) <= $1::date and (i.recorded_from at time zone $2::text)::date < lower(i.valid))
+			order by building_code for update`, today, s.zone.String())
 		if err != nil {
 			return fmt.Errorf("move rows with their house: %w", err)
 		}
@@ -124,15 +124,15 @@ func (s *Store) FollowToday(ctx context.Context) error {
 			update headcount h set in_building = p.building, cell = coalesce(`+presentCell("p.building", "$1::date")+`, h.cell)
 			from (select d.building_code, d.dwelling_code, `+presentHouse("d.building_code", "d.dwelling_code", "$1::date")+` as building
 				from (select distinct building_code, dwelling_code from dwelling_building
-					where recorded_to = 'infinity' and lower(valid) <= $1::date and recorded_from < lower(valid)) d) p
-			where h.building_code = p.building_code and h.code = p.dwelling_code and h.in_building <> p.building`, today)
+					where recorded_to = 'infinity' and lower(valid) <= $1::date and (recorded_from at time zone $2::text)::date < lower(valid)) d) p
+			where h.building_code = p.building_code and h.code = p.dwelling_code and h.in_building <> p.building`, today, s.zone.String())
 		for _, t := range []struct{ table, building string }{{"headcount", "in_building"}, {"visit", "building_code"}, {"proposal", "building_code"}} {
 			b.Queue(`
 				update `+t.table+` r set cell = p.cell
 				from (select v.building_code, `+presentCell("v.building_code", "$1::date")+` as cell
 					from (select distinct building_code from building_version
-						where recorded_to = 'infinity' and lower(valid) <= $1::date and recorded_from < lower(valid)) v) p
-				where r.`+t.building+` = p.building_code and r.cell <> p.cell`, today)
+						where recorded_to = 'infinity' and lower(valid) <= $1::date and (recorded_from at time zone $2::text)::date < lower(valid)) v) p
+				where r.`+t.building+` = p.building_code and r.cell <> p.cell`, today, s.zone.String())
 		}
 		return wrap("move rows with their house", tx.SendBatch(ctx, &b).Close())
 	})

@@ -68,6 +68,9 @@ func (s *Store) WithdrawVisit(ctx context.Context, w Write, id uuid.UUID) (regis
 		if _, err := w.lockBuilding(ctx, was.Building); err != nil {
 			return registry.Receipt{}, err
 		}
+		if err := w.afterTotals(ctx, []registry.Code{was.Building}); err != nil {
+			return registry.Receipt{}, err
+		}
 		v, err := was.Withdraw(recorded, w.now, w.zone)
 		if err != nil {
 			return registry.Receipt{}, err
@@ -97,6 +100,9 @@ func (s *Store) WithdrawVisit(ctx context.Context, w Write, id uuid.UUID) (regis
 func (w *writing) ownHouse(ctx context.Context, code registry.Code) (*registry.Building, error) {
 	b, err := w.lockBuilding(ctx, code)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.afterTotals(ctx, []registry.Code{code}); err != nil {
 		return nil, err
 	}
 	here, _ := b.Timeline.Nearest(w.Today())

@@ -39,6 +39,7 @@ create table proposal (
 );
 create index proposal_by_id on proposal (proposal_id);
 create index proposal_open on proposal (made_at) where (state = 'open');
+create index proposal_building on proposal (building_code) where (building_code is not null);
 create index proposal_account on proposal (account_id, made_at);
 
 alter table visit enable row level security;
