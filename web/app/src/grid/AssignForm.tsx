@@ -152,7 +152,7 @@ function show(preview: AssignmentPreview): void {
     }
     owners.set(cell, number)
   }
-  instead.value = { owners, holders: all }
+  instead.value = { owners, holders: all, whole: false }
 }
 
 /** Ways to take cells in hand that need no map. */

@@ -10,7 +10,6 @@ import { Gaps } from './Gaps'
 import { GridMapView } from './GridMapView'
 import { HandoverForm } from './HandoverForm'
 import { PlanPanel } from './PlanPanel'
-import * as selection from './selection'
 import { type Tab, mayAssign, mayChange, tab, watch } from './state'
 import { Territories } from './Territories'
 import { t } from './texts'
@@ -81,7 +80,6 @@ function Tabs({ onGo }: { onGo(tab: Tab): void }) {
           <li key={name}>
             <button type="button" {...(tab.value === name ? { 'aria-current': 'true' as const } : {})} onClick={() => onGo(name)}>
               {m.names[name]}
-              {name === 'assign' && selection.count.value > 0 && <span class="tab-count">{selection.count.value}</span>}
             </button>
           </li>
         ))}

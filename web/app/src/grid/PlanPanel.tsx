@@ -24,7 +24,7 @@ export const plan = signal<Plan | null>(null)
 
 export function showPlan(): void {
   const now = plan.peek()
-  instead.value = now && { owners: ownersOf(now), holders: now.territories }
+  instead.value = now && { owners: ownersOf(now), holders: now.territories, whole: true }
 }
 
 export const changePlan = (next: Plan): void => {

@@ -34,10 +34,12 @@ export function touching(lattice: Lattice, owners: ReadonlyMap<string, number>):
 /**
  * A territory's look follows from its number alone, unless a territory of a lower number beside it has that tone
  * already: then it takes the next tone that none of those has. So a change moves the looks of its neighbours at most.
+ * Looks to be kept are kept: while a change is only shown, nobody is to look like somebody else.
  */
-export function looksOf(numbers: Iterable<number>, beside: Touching): Map<number, Look> {
-  const looks = new Map<number, Look>()
+export function looksOf(numbers: Iterable<number>, beside: Touching, kept: ReadonlyMap<number, Look> = new Map()): Map<number, Look> {
+  const looks = new Map(kept)
   for (const number of [...new Set(numbers)].toSorted((a, b) => a - b)) {
+    if (kept.has(number)) continue
     const own = Math.abs(number)
     const taken = new Set([...(beside.get(number) ?? [])].map((other) => looks.get(other)?.tone))
     const free = Array.from({ length: tones }, (_, i) => (own + i) % tones).find((tone) => !taken.has(tone))

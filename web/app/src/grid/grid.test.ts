@@ -66,6 +66,8 @@ describe('looks', () => {
     const looks = looksOf([8, 0], beside)
     expect(looks.get(0)).toEqual({ tone: 0, hatch: 0 })
     expect(looks.get(8)!.tone).not.toBe(0)
+    expect(looksOf([8, 0], beside, looksOf([8], new Map())).get(8)).toEqual({ tone: 0, hatch: 1 })
+    expect(looksOf([8, 0], beside, looksOf([8], new Map())).get(0)!.tone).not.toBe(0)
   })
 
   test('territories that share an edge touch; borders run around and between them, each once', () => {

@@ -55,8 +55,8 @@ export interface Holder {
   person: PersonRef | null
 }
 
-/** Somebody else's division, shown in the place of the present one: a preview or a plan. */
-export const instead = signal<{ owners: ReadonlyMap<string, number>; holders: readonly Holder[] } | null>(null)
+/** Another division, shown in the place of the present one: the preview of a change, or the plan of a whole area. */
+export const instead = signal<{ owners: ReadonlyMap<string, number>; holders: readonly Holder[]; whole: boolean } | null>(null)
 
 export const ownersNow = computed(() => {
   const owners = new Map<string, number>()
@@ -65,7 +65,11 @@ export const ownersNow = computed(() => {
 })
 export const owners = computed(() => instead.value?.owners ?? ownersNow.value)
 export const holders = computed<readonly Holder[]>(() => instead.value?.holders ?? (territories.value ?? []).map(({ ordinal, person }) => ({ number: ordinal, person })))
-export const looks = computed<ReadonlyMap<number, Look>>(() => looksOf(holders.value.map((h) => h.number), touching(lattice.value, owners.value)))
+const looksNow = computed(() => looksOf((territories.value ?? []).map((x) => x.ordinal), touching(lattice.value, ownersNow.value)))
+export const looks = computed<ReadonlyMap<number, Look>>(() => {
+  if (!instead.value) return looksNow.value
+  return looksOf(holders.value.map((h) => h.number), touching(lattice.value, owners.value), instead.value.whole ? undefined : looksNow.value)
+})
 
 /** A person as shown: the name people know, else the account's. */
 export const nameOf = (person: PersonRef | null | undefined): string => person?.displayName || person?.name || person?.office || ''

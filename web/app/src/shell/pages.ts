@@ -19,7 +19,7 @@ export const pages: readonly PageEntry[] = [
   { name: 'myGrid', path: '/my-grid', roles: ['officer'] },
   { name: 'inbox', path: '/inbox', roles: ['clerk'] },
   { name: 'dispatch', path: '/dispatch', roles: ['dispatcher', 'clerk', 'officer', 'administrator'] },
-  { name: 'grid', path: '/grid', roles: ['administrator', 'operator', 'clerk'] },
+  { name: 'grid', path: '/grid', roles: ['administrator', 'operator', 'clerk', 'dispatcher'] },
   { name: 'people', path: '/people', roles: ['operator'] },
   { name: 'planning', path: '/planning', roles: ['planner'] },
 ]
