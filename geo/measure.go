@@ -54,8 +54,31 @@ func Area(g orb.Geometry) float64 {
 	if sum == 0 {
 		return 0
 	}
-	s := planeAt(g.Bound().Center()[1])
+	s := planeAt(middleLatitude(g))
 	return sum * s.x * s.y
+}
+
+// middleLatitude is that of the centre of the box of an area. A town's footprints are measured whenever it is loaded, so
+// this looks at no more than it needs.
+func middleLatitude(g orb.Geometry) float64 {
+	low, high := math.Inf(1), math.Inf(-1)
+	shell := func(p orb.Polygon) {
+		if len(p) == 0 {
+			return
+		}
+		for _, c := range p[0] {
+			low, high = min(low, c[1]), max(high, c[1])
+		}
+	}
+	switch g := g.(type) {
+	case orb.Polygon:
+		shell(g)
+	case orb.MultiPolygon:
+		for _, p := range g {
+			shell(p)
+		}
+	}
+	return (low + high) / 2
 }
 
 // polygonDegrees is the area in square degrees, the shell's less the holes'.
