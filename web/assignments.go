@@ -1,8 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -52,7 +50,11 @@ func (in *reading) listAssignments(w http.ResponseWriter, r *http.Request) error
 	}
 	if format == "csv" {
 		var table strings.Builder
-		if err := WriteAssignments(&table, list); err != nil {
+		rows := make([]export.Assignment, len(list))
+		for i, a := range list {
+			rows[i] = export.Assignment{Cell: a.Cell, Role: a.Role, Person: a.Person, Term: a.Term}
+		}
+		if err := export.Assignments(&table, rows); err != nil {
 			return err
 		}
 		w.Header().Set("Content-Disposition", `attachment; filename="assignments-`+registry.DateOf(f.At.In(in.store.Zone())).String()+`.csv"`)
@@ -64,32 +66,6 @@ func (in *reading) listAssignments(w http.ResponseWriter, r *http.Request) error
 		out.Assignments = append(out.Assignments, assignmentView{a.Cell, a.Role, viewPerson(&a.Person), a.From, a.To})
 	}
 	return writeJSON(w, r, out)
-}
-
-// WriteAssignments writes a table for spreadsheets, which the import takes
-// back: with a byte order mark, and without formulas.
-func WriteAssignments(w io.Writer, list []postgres.Assigned) error {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true // RFC 4180
-	if err := out.Write([]string{"cell", "role", "person", "display_name", "office", "phone", "from", "to"}); err != nil {
-		return err
-	}
-	for _, a := range list {
-		to := ""
-		if a.To != nil {
-			to = instantText(*a.To)
-		}
-		err := out.Write([]string{a.Cell.String(), string(a.Role), export.Plain(a.Person.Name), export.Plain(a.Person.DisplayName),
-			export.Plain(a.Person.Office), export.Plain(a.Person.Phone), instantText(a.From), to})
-		if err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
 }
 
 type gapView struct {

@@ -20,6 +20,7 @@ type userCommand struct {
 	Add     userAddCommand     `cmd:"" help:"Make an account and print its password."`
 	Role    userRoleCommand    `cmd:"" help:"Give an account roles, or take them away."`
 	Reset   userResetCommand   `cmd:"" help:"Give an account a new password and print it. Ends its sessions."`
+	Change  userChangeCommand  `cmd:"" help:"Change a person's name or office."`
 	Disable userDisableCommand `cmd:"" help:"Shut an account, or open it again."`
 	Token   userTokenCommand   `cmd:"" help:"Make an API token for an account and print it."`
 	List    userListCommand    `cmd:"" help:"List the accounts."`
@@ -48,6 +49,28 @@ type userAddCommand struct {
 	Name           string   `arg:"" help:"Name to sign in with."`
 	Role           []string `placeholder:"ROLE" help:"A role of the account; may be given several times: ${roles}."`
 	DisplayName    string   `placeholder:"NAME" help:"Name to show. Default: the name to sign in with."`
+	Office         string   `placeholder:"OFFICE" help:"Name or number of the office where the person works."`
+	termFlags      `embed:""`
+}
+
+// termFlags say for how long a role is held.
+type termFlags struct {
+	From instantFlag `placeholder:"TIME" help:"From an instant on, or from the beginning of a day. Default: now."`
+	To   instantFlag `placeholder:"TIME" help:"Until an instant, or until the beginning of a day. Default: for good."`
+}
+
+func (f termFlags) term(today registry.Date, zone *time.Location) (t registry.Term, err error) {
+	if f.From.text != "" && f.From.text != today.String() {
+		if t.From, err = f.From.begin(zone); err != nil {
+			return t, err
+		}
+	}
+	if f.To.text != "" {
+		to, err := f.To.begin(zone)
+		t.To = &to
+		return t, err
+	}
+	return t, nil
 }
 
 func (cmd *userAddCommand) Run(ctx context.Context, c *console) error {
@@ -59,10 +82,28 @@ func (cmd *userAddCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return cmd.doMaking(ctx, c, func(o *opened) error {
-		a, err := o.AddAccount(ctx, machine(), cmd.Name, cmd.DisplayName, password, roles(cmd.Role))
+		term, err := cmd.term(o.Today(), o.Zone())
 		if err != nil {
 			return err
 		}
+		var grants []registry.Grant
+		for _, role := range roles(cmd.Role) {
+			if !role.Valid() {
+				return fmt.Errorf("%q is no role; the roles are %s", role, roleNames())
+			}
+			grants = append(grants, registry.Grant{Role: role, Term: term})
+		}
+		var office int64
+		if cmd.Office != "" {
+			if office, err = officeID(ctx, o, cmd.Office); err != nil {
+				return err
+			}
+		}
+		a, err := o.AddPerson(ctx, machine(), cmd.Name, cmd.DisplayName, password, office, grants)
+		if err != nil {
+			return err
+		}
+		a.Roles = roles(cmd.Role)
 		c.printf("%s may sign in as %s\n", a.Name, words(a.Roles))
 		if made {
 			c.printf("password: %s\n", password)
@@ -76,10 +117,18 @@ type userRoleCommand struct {
 	Name           string   `arg:"" help:"The account."`
 	Roles          []string `arg:"" name:"role" help:"Roles to give: ${roles}."`
 	End            bool     `help:"Take the roles away instead."`
+	termFlags      `embed:""`
 }
 
 func (cmd *userRoleCommand) Run(ctx context.Context, c *console) error {
+	dated := cmd.From.text != "" || cmd.To.text != ""
+	if dated && cmd.End {
+		return errors.New("--end ends roles now; to end one later, give it again with the --from it has and a --to")
+	}
 	return cmd.do(ctx, c, func(o *opened) error {
+		if dated {
+			return cmd.grant(ctx, c, o)
+		}
 		for _, role := range roles(cmd.Roles) {
 			if err := o.SetRole(ctx, machine(), cmd.Name, role, !cmd.End); err != nil {
 				return err
@@ -90,6 +139,83 @@ func (cmd *userRoleCommand) Run(ctx context.Context, c *console) error {
 				c.printf("%s is %s\n", cmd.Name, role)
 			}
 		}
+		return nil
+	})
+}
+
+// grant gives roles for a term, beside those that are there.
+func (cmd *userRoleCommand) grant(ctx context.Context, c *console, o *opened) error {
+	term, err := cmd.term(o.Today(), o.Zone())
+	if err != nil {
+		return err
+	}
+	p, err := o.Person(ctx, machine(), cmd.Name)
+	if err != nil {
+		return err
+	}
+	grants := p.Grants
+	for _, role := range roles(cmd.Roles) {
+		kept := grants[:0:0]
+		for _, g := range grants {
+			if g.Role != role || !g.Overlaps(term) && !g.From.Equal(term.From) {
+				kept = append(kept, g)
+			}
+		}
+		grants = append(kept, registry.Grant{Role: role, Term: term})
+	}
+	if err := o.ChangePerson(ctx, machine(), cmd.Name, postgres.PersonInput{Grants: &grants}); err != nil {
+		return err
+	}
+	if p, err = o.Person(ctx, machine(), cmd.Name); err != nil {
+		return err
+	}
+	c.printf("%s is %s\n", p.Name, grantsOf(p, o.Zone()))
+	return nil
+}
+
+// grantsOf lists roles with the days that bound them.
+func grantsOf(p postgres.Person, zone *time.Location) string {
+	var out []string
+	for _, g := range p.Grants {
+		text := string(g.Role)
+		if g.From.After(time.Now()) {
+			text += " from " + g.From.In(zone).Format(time.DateOnly)
+		}
+		if g.To != nil {
+			text += " until " + g.To.In(zone).Format(time.DateOnly)
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+type userChangeCommand struct {
+	registryConfig `embed:""`
+	Name           string  `arg:"" help:"The account."`
+	DisplayName    *string `placeholder:"NAME" help:"Name to show."`
+	Office         *string `placeholder:"OFFICE" help:"Name or number of the office where the person works; empty for none."`
+}
+
+func (cmd *userChangeCommand) Run(ctx context.Context, c *console) error {
+	if cmd.DisplayName == nil && cmd.Office == nil {
+		return errors.New("give --display-name or --office")
+	}
+	return cmd.do(ctx, c, func(o *opened) error {
+		in := postgres.PersonInput{DisplayName: cmd.DisplayName}
+		if cmd.Office != nil {
+			in.Office.Set = true
+			if *cmd.Office != "" {
+				id, err := officeID(ctx, o, *cmd.Office)
+				if err != nil {
+					return err
+				}
+				in.Office.Value = &id
+			}
+		}
+		if err := o.ChangePerson(ctx, machine(), cmd.Name, in); err != nil {
+			return err
+		}
+		c.printf("%s is changed\n", cmd.Name)
 		return nil
 	})
 }
@@ -166,7 +292,7 @@ type userListCommand struct {
 
 func (cmd *userListCommand) Run(ctx context.Context, c *console) error {
 	return cmd.do(ctx, c, func(o *opened) error {
-		accounts, err := o.Accounts(ctx)
+		accounts, _, err := o.People(ctx, machine(), postgres.PeopleFilter{Limit: 1 << 20})
 		if err != nil {
 			return err
 		}
@@ -175,13 +301,14 @@ func (cmd *userListCommand) Run(ctx context.Context, c *console) error {
 			return nil
 		}
 		table := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "NAME\tSHOWN AS\tROLES\tSINCE\t")
+		fmt.Fprintln(table, "NAME\tSHOWN AS\tROLES\tSINCE\tOFFICE\t")
 		for _, a := range accounts {
 			state := ""
 			if a.DisabledAt != nil {
 				state = "disabled"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Name, a.DisplayName, words(a.Roles), a.CreatedAt.In(o.Zone()).Format(time.DateOnly), state)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.DisplayName, grantsOf(a, o.Zone()),
+				a.CreatedAt.In(o.Zone()).Format(time.DateOnly), a.OfficeName, state)
 		}
 		return table.Flush()
 	})
