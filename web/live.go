@@ -177,9 +177,6 @@ func (l *Live) build(ctx context.Context) error {
 	if _, err := store.Position(ctx); err != nil {
 		return err
 	}
-	if err := store.FollowToday(ctx); err != nil { // nobody may have served at midnight
-		return err
-	}
 	cursor, err := store.FeedEnd(ctx, registry.ClassRegistry)
 	if err != nil {
 		return err
