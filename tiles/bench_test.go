@@ -58,6 +58,7 @@ func BenchmarkMemory(b *testing.B) {
 		runtime.ReadMemStats(&after)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/benchTown, "heapB/building")
 		b.ReportMetric(float64(s.view.Load().base.bytes())/benchTown, "colB/building")
+		b.ReportMetric(float64(s.view.Load().heat.bytes())/benchTown, "heatB/building")
 		b.ReportMetric(took.Seconds(), "s/build")
 		runtime.KeepAlive(s)
 	}

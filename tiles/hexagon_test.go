@@ -105,7 +105,8 @@ func checkCell(t *testing.T, s *Snapshot, cell geo.Cell, z int) {
 		}
 	}
 	if math.Abs(drawn-area) > 0.02*area+4*float64(len(seen)) {
-		t.Errorf("zoom %d: %v of resolution %d is drawn with %.0f units² in %d tiles, not %.0f", z, cell, cell.Resolution(), drawn, len(seen), area)
+		t.Errorf("zoom %d: %v of resolution %d is drawn with %.0f units² in %d tiles, not %.0f",
+			z, cell, cell.Resolution(), drawn, len(seen), area)
 	}
 }
 

@@ -116,10 +116,7 @@ func TestWhoSeesHowMany(t *testing.T) {
 func TestOwnCellsMakeACoarserOne(t *testing.T) {
 	s, many, some, none := quarter(t)
 	h := s.view.Load().heat
-	var houses []geo.Cell
-	for _, c := range []geo.Cell{many, some, none} {
-		houses = append(houses, c)
-	}
+	houses := []geo.Cell{many, some, none}
 	slices.Sort(houses)
 	for res := range 10 {
 		top, _ := many.Parent(res)
@@ -197,7 +194,8 @@ func TestWhoSeesWhoAnswers(t *testing.T) {
 		return out
 	}
 	all := look(Sees{Answers: true, All: true})
-	if f := all[many.String()]; f["officer"] != "王美" || f["officerOrdinal"] != 3.0 || f["administrator"] != "李雷" || f["administratorOrdinal"] != 1.0 {
+	if f := all[many.String()]; f["officer"] != "王美" || f["officerOrdinal"] != 3.0 || f["administrator"] != "李雷" ||
+		f["administratorOrdinal"] != 1.0 {
 		t.Errorf("%v", f)
 	}
 	if f := all[some.String()]; f["officer"] != nil || f["uncovered"] != true || f["administrator"] != "李雷" {
@@ -220,7 +218,9 @@ func TestWhoSeesWhoAnswers(t *testing.T) {
 		t.Errorf("beside what is no cell: %v", got)
 	}
 	s.SetAnswers(map[geo.Cell]Responsible{77: {}, many: {}, some: {}})
-	ch := s.SetAnswers(map[geo.Cell]Responsible{many: {Officer: "王美", OfficerOrdinal: 3, Administrator: "李雷", AdministratorOrdinal: 1}})
+	ch := s.SetAnswers(map[geo.Cell]Responsible{
+		many: {Officer: "王美", OfficerOrdinal: 3, Administrator: "李雷", AdministratorOrdinal: 1},
+	})
 	if len(ch.Areas) != 2 || !slices.Equal(ch.Layers(), []Layer{Cells}) {
 		t.Errorf("two cells changed: %+v", ch)
 	}

@@ -33,7 +33,8 @@ func BenchmarkDensity(b *testing.B) {
 			t, n := newTown(3), 0
 			for i := 0; b.Loop(); i++ {
 				p := t.building(uint64(i)).Versions[0].Point
-				n = len(s.Density(orb.Bound{Min: orb.Point{p[0] - size[0]/2, p[1] - size[1]/2}, Max: orb.Point{p[0] + size[0]/2, p[1] + size[1]/2}}, res))
+				w, h := size[0]/2, size[1]/2
+				n = len(s.Density(orb.Bound{Min: orb.Point{p[0] - w, p[1] - h}, Max: orb.Point{p[0] + w, p[1] + h}}, res))
 			}
 			b.ReportMetric(float64(n), "cells")
 		})

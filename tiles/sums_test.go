@@ -66,7 +66,8 @@ func (h *hamlet) answers(m *told) map[geo.Cell]Responsible {
 	for _, code := range slices.Sorted(maps.Keys(m.buildings)) {
 		for _, v := range m.buildings[code].Versions {
 			if n := rnd.IntN(4); n > 0 {
-				out[v.Cell] = Responsible{Officer: []string{"", "王美", "李雷", "Ann"}[n], OfficerOrdinal: n, Administrator: "韩梅梅", Uncovered: n == 3}
+				officer := []string{"", "王美", "李雷", "Ann"}[n]
+				out[v.Cell] = Responsible{Officer: officer, OfficerOrdinal: n, Administrator: "韩梅梅", Uncovered: n == 3}
 			}
 		}
 	}

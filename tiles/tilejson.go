@@ -90,7 +90,8 @@ func (l Layer) contents() []vectorLayer {
 		})}
 	case Zones:
 		return []vectorLayer{
-			layer("zones", "Outlines; buildings as long as the outline spans few tiles. The feature id of a zone that is no division is its id and 2^40", first, zone),
+			layer("zones", "Outlines; buildings as long as the outline spans few tiles. "+
+				"The feature id of a zone that is no division is its id and 2^40", first, zone),
 			layer(zoneLabels, "One point for each division and zone", first, zone),
 		}
 	case Density:

@@ -153,7 +153,8 @@ func (b *bench) recounts(p people) error {
 	scatter(some)
 	for i := range changed {
 		code := some[i%len(some)]
-		next := []tiles.Totals{{Code: code, Version: uint32(2 + i), Spans: []tiles.TotalSpan{{From: 0, To: tiles.Forever, Dwellings: 1, Heads: uint32(i)}}}}
+		span := tiles.TotalSpan{To: tiles.Forever, Dwellings: 1, Heads: uint32(i)}
+		next := []tiles.Totals{{Code: code, Version: uint32(2 + i), Spans: []tiles.TotalSpan{span}}}
 		began := time.Now()
 		p.town.ApplyTotals(next)
 		ours = append(ours, time.Since(began))

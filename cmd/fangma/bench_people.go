@@ -61,7 +61,10 @@ func (b *bench) readTotals(town *tiles.Snapshot) (codes []uint64, err error) {
 	err = b.registry.EachTotal(b.ctx, registry.AsOf{}, func(t *registry.Total) error {
 		one := tiles.Totals{Code: uint64(t.Building), Version: uint32(t.Version)}
 		for _, s := range t.Spans {
-			span := tiles.TotalSpan{From: int32(s.From), To: int32(s.To), Dwellings: uint32(s.Dwellings), Heads: uint32(s.Heads), Permits: uint32(s.Permits)}
+			span := tiles.TotalSpan{
+				From: int32(s.From), To: int32(s.To),
+				Dwellings: uint32(s.Dwellings), Heads: uint32(s.Heads), Permits: uint32(s.Permits),
+			}
 			if s.ConfirmedTo != nil {
 				span.ConfirmedTo = int32(*s.ConfirmedTo)
 			}

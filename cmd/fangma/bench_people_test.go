@@ -32,7 +32,8 @@ func TestSumsAreThoseOfPostGIS(t *testing.T) {
 	if err := b.sameCells(p); err != nil {
 		t.Error(err)
 	}
-	if all := p.town.SumOfTown(); all.Buildings != 1500 || all.Heads == 0 || all.Unconfirmed == 0 || all.Unconfirmed == 1500 || all.FloorArea == 0 {
+	all := p.town.SumOfTown()
+	if all.Buildings != 1500 || all.Heads == 0 || all.Unconfirmed == 0 || all.Unconfirmed == 1500 || all.FloorArea == 0 {
 		t.Errorf("a town without people: %+v", all)
 	}
 	if err := p.close(b.ctx); err != nil {
