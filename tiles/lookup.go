@@ -246,7 +246,11 @@ func (s *Snapshot) LayerBounds(l Layer) (b orb.Bound, ok bool) {
 	case Basemap:
 		all = v.basemap.bounds()
 	case Zones:
-		all = v.zones.bounds()
+		all = v.zones.bounds().with(v.plans.sheets.bounds())
+	case Density, Cells:
+		if grid := v.heat.level(v.heat.grid()); grid != nil {
+			all = grid.tree.bounds()
+		}
 	case Buildings:
 		all = v.base.tree.bounds()
 		for _, o := range v.over.rows {

@@ -61,7 +61,7 @@ type past struct {
 }
 
 // pastZones are the divisions of a moment: drawn, with how many buildings
-// stood in each, and to look points up in.
+// stood in each, and to look points up in; and the zones of planners, drawn.
 type pastZones struct {
 	*tiles.Snapshot
 	places *places
@@ -196,8 +196,13 @@ func (p *past) divisions(ctx context.Context, m moment, at registry.AsOf) (*past
 		if err != nil {
 			return nil, err
 		}
+		planned, err := drawnZones(ctx, p.store, at)
+		if err != nil {
+			return nil, err
+		}
 		b := tiles.NewBuilder(tiles.Options{Today: int32(m.on)})
 		b.SetDivisions(list)
+		b.SetZones(planned)
 		for community, n := range counts {
 			b.Count(community, n)
 		}

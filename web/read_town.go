@@ -40,7 +40,12 @@ func ReadTown(ctx context.Context, store *postgres.Reader, at registry.AsOf) (*t
 	if err != nil {
 		return nil, err
 	}
+	planned, err := drawnZones(ctx, store, at)
+	if err != nil {
+		return nil, err
+	}
 	b.SetDivisions(divisions)
+	b.SetZones(planned)
 	b.SetBasemap(features)
 	return b.Build(), nil
 }

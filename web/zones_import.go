@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -120,7 +121,7 @@ func (v *zoneImportView) fill(r postgres.ImportResult) {
 func readable[T any](ctx context.Context, path string, items iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for item, err := range items {
-			if err != nil && ctx.Err() == nil && !databaseAway(err) {
+			if err != nil && ctx.Err() == nil && !ourFault(err) {
 				text := strings.ReplaceAll(err.Error(), path, "the file")
 				err = &registry.Error{Kind: registry.Invalid, Slug: "unreadable_file", Detail: "the file cannot be read: " + text,
 					Fields: []registry.FieldError{{Field: "file", Reason: text}}}
@@ -130,6 +131,14 @@ func readable[T any](ctx context.Context, path string, items iter.Seq2[T, error]
 			}
 		}
 	}
+}
+
+// ourFault tells what the database says while coordinates are transformed from
+// what the file is guilty of: a file that ends too early is no lost connection.
+func ourFault(err error) bool {
+	var stated interface{ SQLState() string }
+	var network *net.OpError
+	return errors.As(err, &stated) || errors.As(err, &network)
 }
 
 // rowErrors names rows as fields of a problem.

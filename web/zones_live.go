@@ -67,3 +67,13 @@ func (b *zoneBook) drawn() []tiles.Zone {
 func drawnZone(z registry.ZoneOn) tiles.Zone {
 	return tiles.Zone{ID: int64(z.ID), Name: z.Name, Kind: string(z.Kind), Boundary: z.Boundary, From: int32(z.From), To: int32(z.To)}
 }
+
+// drawnZones are the zones that hold at a moment, in the map's words.
+func drawnZones(ctx context.Context, store *postgres.Reader, at registry.AsOf) ([]tiles.Zone, error) {
+	list, err := store.Zones(ctx, postgres.ZoneFilter{AsOf: at})
+	out := make([]tiles.Zone, len(list))
+	for i, z := range list {
+		out[i] = drawnZone(z)
+	}
+	return out, err
+}

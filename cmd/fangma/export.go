@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"fangma/registry"
 	"fangma/registry/export"
@@ -15,7 +13,8 @@ import (
 // exportCommand writes what the registry holds to files.
 type exportCommand struct {
 	Buildings exportBuildingsCommand `cmd:"" help:"All buildings that stand on a day, as known at an instant."`
-	Zones     exportTilesCommand     `cmd:"" help:"The divisions' tiles."`
+	Cells     exportCellsCommand     `cmd:"" help:"What stands and lives in each cell of the grid, or a coarser one, on a day."`
+	Zones     exportZonesCommand     `cmd:"" help:"Planners' zones of a day; as pmtiles the divisions too."`
 	Basemap   exportTilesCommand     `cmd:"" help:"The base map's tiles."`
 }
 
@@ -41,30 +40,12 @@ func (cmd *exportBuildingsCommand) Run(ctx context.Context, c *console) error {
 			_, err := cmd.write(ctx, o, c.Out, moment)
 			return err
 		}
-		n, err := cmd.save(ctx, o, moment)
+		n, err := saveWhole(cmd.Output, func(w io.Writer) (int, error) { return cmd.write(ctx, o, w, moment) })
 		if err == nil {
 			fmt.Fprintf(c.Err, "%d buildings in %s\n", n, cmd.Output)
 		}
 		return err
 	})
-}
-
-// save writes beside the file and renames, so that a file is never half.
-func (cmd *exportBuildingsCommand) save(ctx context.Context, o *opened, at registry.AsOf) (n int, err error) {
-	file, err := os.Create(cmd.Output + ".part")
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(file.Name()))
-		}
-	}()
-	n, err = cmd.write(ctx, o, file, at)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return n, err
-	}
-	return n, os.Rename(file.Name(), cmd.Output)
 }
 
 func (cmd *exportBuildingsCommand) write(ctx context.Context, o *opened, w io.Writer, at registry.AsOf) (int, error) {

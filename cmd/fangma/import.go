@@ -18,6 +18,7 @@ import (
 type importCommand struct {
 	Buildings importBuildingsCommand `cmd:"" help:"Buildings: GeoJSON, GeoJSONSeq, OSM PBF, CSV, zipped Shapefile."`
 	Divisions importDivisionsCommand `cmd:"" help:"Divisions: provinces, cities, districts, streets, communities; the same formats."`
+	Zones     importZonesCommand     `cmd:"" help:"Planners' zones: GeoJSON, GeoJSONSeq, zipped Shapefile, CSV with WKT, CSV of cells (cell, name, kind)."`
 	Basemap   importBasemapCommand   `cmd:"" help:"Roads, rails, water and green under the houses: OSM PBF."`
 }
 

@@ -16,7 +16,7 @@ import (
 type Measured struct {
 	From, To registry.Date // both belong to it
 	KnownAt  *time.Time    // nil for now
-	Bounds   []orb.Bound   // houses whose points lie in one of them; nil for all
+	Bounds   []orb.Bound   // houses whose points lie in one of them; none for all
 }
 
 // EachPeriod reads what the houses of a place were on some days, from one state
@@ -41,18 +41,21 @@ func (m Measured) candidates(args pgx.NamedArgs) (where string, halves []string)
 	args["from"], args["to"] = m.From.Time(), (m.To + 1).Time()
 	where = `v.valid && daterange(@from, @to) and v.state not in ('demolished', 'not_realised') and ` +
 		knownAt("v", registry.AsOf{KnownAt: m.KnownAt})
-	if m.Bounds != nil {
+	if len(m.Bounds) > 0 {
+		// The box around all of them has the index: the box of a house's outline
+		// holds its point.
+		all := m.Bounds[0]
 		var west, south, east, north []float64
 		for _, b := range m.Bounds {
+			all = all.Union(b)
 			west, south = append(west, b.Min[0]), append(south, b.Min[1])
 			east, north = append(east, b.Max[0]), append(north, b.Max[1])
 		}
-		// The box of a house's outline holds its point, and has the index.
-		where += ` and exists (
-			select from unnest(@west::float8[], @south::float8[], @east::float8[], @north::float8[]) b(west, south, east, north),
-				st_makeenvelope(b.west, b.south, b.east, b.north, 4326) box
-			where v.geom && box and v.point && box)`
+		where += ` and v.geom && st_makeenvelope(@allWest, @allSouth, @allEast, @allNorth, 4326) and exists (
+			select from unnest(@west::float8[], @south::float8[], @east::float8[], @north::float8[]) b(west, south, east, north)
+			where st_x(v.point) between b.west and b.east and st_y(v.point) between b.south and b.north)`
 		args["west"], args["south"], args["east"], args["north"] = west, south, east, north
+		args["allWest"], args["allSouth"], args["allEast"], args["allNorth"] = all.Min[0], all.Min[1], all.Max[0], all.Max[1]
 	}
 	halves = []string{` and v.recorded_to = 'infinity'`}
 	if m.KnownAt != nil {
