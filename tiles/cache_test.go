@@ -13,6 +13,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
+
+	"fangma/geo"
 )
 
 func newTestCache(t *testing.T, s *Snapshot) *Cache {
@@ -216,13 +218,14 @@ func TestReadersAndWriters(t *testing.T) {
 	town := newTown(8)
 	s := buildTown(town, 5000)
 	c := newTestCache(t, s)
-	first := s.view.Load().base
+	first := &s.view.Load().base.code[0]
 	house := town.building(3)
 	house.Version = 2
 	s.Apply([]Building{house})
 	m := maptile.At(house.Versions[0].Point, 16)
 	id := TileID{16, m.X, m.Y}
-	var floors atomic.Int32 // written after Apply returned
+	around := geo.Prepare(orb.MultiPolygon{{{{west, south}, {west + wide, south}, {west + wide, south + high}, {west, south}}}})
+	var floors, heads atomic.Int32 // written after Apply and ApplyTotals returned
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	for range 3 {
@@ -233,7 +236,7 @@ func TestReadersAndWriters(t *testing.T) {
 					return
 				default:
 				}
-				atLeast := floors.Load()
+				atLeast, people := floors.Load(), heads.Load()
 				a, err := c.Get(Buildings, id, Identity)
 				if err != nil {
 					t.Error(err)
@@ -243,6 +246,20 @@ func TestReadersAndWriters(t *testing.T) {
 					t.Errorf("saw %d floors after %d were done", got, atLeast)
 					return
 				}
+				density, err := c.GetFor(Density, id, Identity, Sees{Exact: true})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if got := peopleOf(t, density.Bytes, house.Versions[0].Cell); got < people {
+					t.Errorf("saw %d heads after %d were counted", got, people)
+					return
+				}
+				if got := s.SumOf(house.Versions[0].Cell).Heads; got < int64(people) {
+					t.Errorf("summed %d heads after %d were counted", got, people)
+				}
+				s.SumIn(around)
+				s.Density(orb.Bound{Min: orb.Point{west, south}, Max: orb.Point{west + wide, south + high}}, 7)
 				s.At(house.Versions[0].Point)
 				s.ByCode(house.Code)
 				s.InBound(orb.Bound{Min: orb.Point{west, south}, Max: orb.Point{west + 0.1, south + 0.1}}, 10)
@@ -262,14 +279,27 @@ func TestReadersAndWriters(t *testing.T) {
 		}
 		s.Apply(batch)
 		floors.Store(i)
+		s.ApplyTotals([]Totals{{house.Code, uint32(i), []TotalSpan{{0, Forever, 1, uint32(i), 0, i % 9}}}})
+		heads.Store(i)
 	}
 	s.Advance(5)
 	close(stop)
 	wg.Wait()
 	s.Close()
-	if s.view.Load().base == first {
+	if &s.view.Load().base.code[0] == first {
 		t.Error("nothing was merged")
 	}
+}
+
+// peopleOf gives the population of a cell in a density tile.
+func peopleOf(t tester, raw []byte, cell geo.Cell) int32 {
+	for _, f := range decode(t, raw)["density"] {
+		if f.Properties["h"] == cell.String() {
+			n, _ := f.Properties["population"].(float64)
+			return int32(n)
+		}
+	}
+	return -1
 }
 
 func floorsOf(t tester, raw []byte, code uint64) int32 {

@@ -6,6 +6,10 @@
 // columns in the background. A Cache keeps encoded and compressed tiles and forgets exactly those that
 // a change touches.
 //
+// Beside the map it keeps how many live where: the totals of every building, their sums for every H3 cell at every
+// resolution, and sums along the tree, so that a view of densities or the population of a zone is a matter of reading.
+// All of them follow a change at once and add up always. What of it a reader may see comes with each question (Sees).
+//
 // The package knows geometry and time. It knows no SQL, no HTTP routing and no users.
 //
 // Units: lon,lat in degrees (WGS84) at the exported border; inside, world coordinates, where 2^32 is

@@ -124,7 +124,7 @@ func (b *bench) pyramid(town *tiles.Snapshot) error {
 	began, bytes, n := time.Now(), 0, 0
 	for z := range lastZoom + 1 {
 		for _, id := range b.cover(z) {
-			for _, layer := range tiles.Layers() {
+			for _, layer := range []tiles.Layer{tiles.Buildings, tiles.Basemap, tiles.Zones} { // what everybody sees
 				if first, _ := layer.Zooms(); z < first {
 					continue
 				}
