@@ -67,6 +67,7 @@ func Load(ctx context.Context, s *postgres.Store, note func(format string, args 
 		{l.hasBuildings, l.buildings},
 		{l.hasBasemap, l.basemap},
 		{l.hasHeadcounts, l.headcounts},
+		{l.hasZones, l.zones},
 	} {
 		there, err := part.there(ctx)
 		if err != nil {

@@ -25,7 +25,7 @@ func TestLoad(t *testing.T) {
 	if err := seeds.Load(ctx, s, note); err != nil {
 		t.Fatal(err)
 	}
-	if len(notes) != 6 {
+	if len(notes) != 7 {
 		t.Errorf("notes are %q, want one a part and one for each day of published populations", notes)
 	}
 	wantPopulation(t, s)
@@ -46,6 +46,8 @@ func TestLoad(t *testing.T) {
 		t.Errorf("the castle is a %T of %v, want an outline with two courtyards", castle.Shape.Geometry, castle.Shape)
 	}
 
+	wantZones(t, s)
+
 	// What people do stays theirs: nothing is loaded again.
 	retirement := registry.Retirement{As: registry.AsDemolished, Why: registry.Why{Reason: "test"}}
 	if _, err := s.Retire(ctx, postgres.Write{Actor: by}, castle.Code, retirement); err != nil {
@@ -57,6 +59,22 @@ func TestLoad(t *testing.T) {
 	}
 	if standing, err := s.CodeStatus(ctx, castle.Code); err != nil || standing.Status != registry.Retired {
 		t.Errorf("after a second load the castle is %v, %v", standing, err)
+	}
+}
+
+// wantZones looks for zones of every kind.
+func wantZones(t *testing.T, s *postgres.Store) {
+	t.Helper()
+	zones, err := s.Zones(t.Context(), postgres.ZoneFilter{})
+	if err != nil || len(zones) != 7 {
+		t.Errorf("%d zones, %v", len(zones), err)
+	}
+	kinds := map[registry.ZoneKind]bool{}
+	for _, z := range zones {
+		kinds[z.Kind] = true
+	}
+	if len(kinds) != len(registry.ZoneKinds()) {
+		t.Errorf("kinds of zones: %v", kinds)
 	}
 }
 
