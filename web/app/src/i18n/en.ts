@@ -86,6 +86,7 @@ export const en: Messages = {
     signIn: 'Sign in',
     signOut: 'Sign out',
     signedInAs: (name) => `Signed in as ${name}`,
+    signInAt: (name) => `Sign in at ${name}`,
     signedOut: 'Signed out.',
     title: 'Sign in',
     name: 'Account',

@@ -34,7 +34,7 @@ export interface Messages {
   session: Record<
     'signIn' | 'signOut' | 'signedOut' | 'title' | 'name' | 'password' | 'show' | 'wrong' | 'ended' | 'required',
     Text
-  > & { signedInAs: Of<[string]>; limited: Of<[number]> }
+  > & { signedInAs: Of<[string]>; signInAt: Of<[string]>; limited: Of<[number]> }
   card: Record<
     | 'close' | 'copy' | 'copied' | 'copyFailed' | 'onMap' | 'plate' | 'page' | 'more' | 'less' | 'loading' | 'facts' | 'history'
     | 'loadMore' | 'notFound' | 'failed' | 'retry' | 'inQuestion' | 'successors' | 'noGeometry' | 'document' | 'voidNote'

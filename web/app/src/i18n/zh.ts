@@ -86,6 +86,7 @@ export const zh: Messages = {
     signIn: '登录',
     signOut: '退出登录',
     signedInAs: (name) => `已登录：${name}`,
+    signInAt: (name) => `通过 ${name} 登录`,
     signedOut: '已退出登录。',
     title: '登录',
     name: '账号',

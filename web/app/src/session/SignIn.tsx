@@ -1,6 +1,6 @@
 // Signing in. The page behind it stays as it is, also what was typed in a form.
-import { useState } from 'preact/hooks'
-import { ProblemError } from '../api/http'
+import { useEffect, useState } from 'preact/hooks'
+import { ask, ProblemError } from '../api/http'
 import * as registry from '../api/registry'
 import { texts } from '../i18n'
 import { Dialog } from '../ui/Dialog'
@@ -15,6 +15,15 @@ export function SignIn() {
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
   const [tried, setTried] = useState(false)
+  const [provider, setProvider] = useState<string | null>(null)
+
+  useEffect(() => {
+    // Without an answer there is still the password.
+    ask<{ oidc: { name: string } | null }>('/api/v1/session/ways').then(
+      (ways) => setProvider(ways.value.oidc?.name ?? null),
+      () => undefined,
+    )
+  }, [])
 
   async function send(): Promise<void> {
     setTried(true)
@@ -65,6 +74,11 @@ export function SignIn() {
           </p>
         )}
         <footer class="dialog-foot">
+          {provider && (
+            <a class="button" href={`/api/v1/session/oidc?next=${encodeURIComponent(location.pathname + location.search)}`}>
+              {t.session.signInAt(provider)}
+            </a>
+          )}
           <button type="submit" class="button primary" aria-disabled={busy}>
             {t.session.signIn}
           </button>
