@@ -21,10 +21,10 @@ export const headcounts = async (code: string, signal?: AbortSignal) =>
 export const state = async (statements: NewStatement[], key: string) =>
   (await ask<Stated>(`${root}/headcounts`, { method: 'POST', body: { statements }, headers: { 'idempotency-key': key } })).value
 
-/** A table with a header line, taken whole or not at all; tried first, without changing anything. */
-export const stateTable = async (table: string, dryRun: boolean, key: string) =>
+/** A table with a header line, taken whole or not at all; tried first, without changing anything. `rest` is what rows leave out. */
+export const stateTable = async (table: string, rest: { evidence: CountEvidence; declarer: Declarer }, dryRun: boolean, key: string) =>
   (
-    await ask<Stated>(`${root}/headcounts${dryRun ? '?dryRun=true' : ''}`, {
+    await ask<Stated>(`${root}/headcounts?${new URLSearchParams({ ...rest, ...(dryRun ? { dryRun: 'true' } : {}) })}`, {
       method: 'POST',
       text: { type: 'text/csv; charset=utf-8', content: table },
       headers: { 'idempotency-key': key },

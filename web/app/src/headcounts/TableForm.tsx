@@ -5,8 +5,9 @@ import { FormFrame } from '../clerk/FormFrame'
 import { TroubleBox } from '../clerk/TroubleBox'
 import { useSubmission } from '../clerk/submission'
 import { texts } from '../i18n'
-import { Field } from '../ui/Field'
+import { Field, Select } from '../ui/Field'
 import { dirty, say, selected, task } from '../view/desk'
+import { sources } from './draft'
 import { show, shown } from './shown'
 import { words } from './texts'
 
@@ -16,13 +17,14 @@ export function TableForm() {
   const t = words.value
   const [table, setTable] = useState('')
   const [fault, setFault] = useState('')
+  const [place, setPlace] = useState('2')
   const [tried, setTried] = useState<api.Stated | null>(null)
   const submission = useSubmission()
   useEffect(() => {
     dirty.value = table.trim() !== ''
     setTried(null)
     setFault('')
-  }, [table])
+  }, [table, place])
 
   async function read(file: File | undefined): Promise<void> {
     if (!file) return
@@ -35,8 +37,9 @@ export function TableForm() {
       setFault(t.chooseFile)
       return
     }
+    const rest = sources[Number(place)]!
     const dryRun = !tried || (tried.wrong ?? 0) > 0
-    const answer = await submission.send({ table, dryRun }, (key) => api.stateTable(table, dryRun, key))
+    const answer = await submission.send({ table, rest, dryRun }, (key) => api.stateTable(table, rest, dryRun, key))
     if (!answer) return
     if (dryRun) {
       setTried(answer)
@@ -58,6 +61,9 @@ export function TableForm() {
       <Field label={t.file}>{(tie) => <input {...tie} type="file" accept=".csv,.txt,text/csv,text/plain" onChange={(event) => void read(event.currentTarget.files?.[0])} />}</Field>
       <Field label={t.table} error={fault || undefined}>
         {(tie) => <textarea {...tie} rows={8} class="code-area" spellcheck={false} value={table} placeholder={'code,heads,permits,evidence,declarer,from'} onInput={(event) => setTable(event.currentTarget.value)} />}
+      </Field>
+      <Field label={t.source} hint={t.sourceHint}>
+        {(tie) => <Select tie={tie} value={place} options={sources.map((s, i) => [`${i}`, `${t.said[s.evidence]} · ${t.by[s.declarer]}`] as const)} onChoice={setPlace} />}
       </Field>
       {tried && wrong === 0 && (
         <p role="status">

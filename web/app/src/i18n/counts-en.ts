@@ -21,6 +21,7 @@ export const countsEn: CountsMessages = {
   headsOf: (label) => `People in ${label}`,
   permitsFor: (label) => `With residence permit in ${label}`,
   source: 'Who says so',
+  sourceHint: 'For rows that do not say it themselves.',
   said: { declared: 'Declared', observed: 'Observed', estimated: 'Estimated' },
   by: { landlord: 'landlord', employer: 'employer', occupant: 'occupant', officer: 'officer', clerk: 'clerk', statistics: 'statistics' },
   from: 'From',

@@ -23,6 +23,7 @@ export interface CountsMessages {
   headsOf: Of<[string]>
   permitsFor: Of<[string]>
   source: Text
+  sourceHint: Text
   /** Evidence and who said it, together. */
   said: Record<CountEvidence, Text>
   by: Record<Declarer, Text>

@@ -19,6 +19,7 @@ export const countsZh: CountsMessages = {
   headsOf: (label) => `${label} 居住人数`,
   permitsFor: (label) => `${label} 持居住证人数`,
   source: '依据',
+  sourceHint: '用于未注明依据的行。',
   said: { declared: '申报', observed: '走访', estimated: '估算' },
   by: { landlord: '房东', employer: '用人单位', occupant: '居住人', officer: '网格员', clerk: '登记员', statistics: '统计' },
   from: '日期',
