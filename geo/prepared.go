@@ -21,7 +21,16 @@ type edge struct{ lo, hi orb.Point }
 
 // Prepare arranges a valid MultiPolygon, holes included, into horizontal slabs of few edges.
 func Prepare(mp orb.MultiPolygon) *Prepared {
-	p := &Prepared{bound: mp.Bound(), sides: newSides(mp)}
+	p := &Prepared{sides: newSides(mp)}
+	if len(p.sides) == 0 {
+		p.bound = mp.Bound()
+		return p
+	}
+	p.bound = p.sides[0].box
+	for _, s := range p.sides {
+		p.bound.Min = orb.Point{min(p.bound.Min[0], s.box.Min[0]), min(p.bound.Min[1], s.box.Min[1])}
+		p.bound.Max = orb.Point{max(p.bound.Max[0], s.box.Max[0]), max(p.bound.Max[1], s.box.Max[1])}
+	}
 	var edges []edge
 	for _, poly := range mp {
 		for _, ring := range poly {

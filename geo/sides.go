@@ -32,7 +32,7 @@ func newSides(mp orb.MultiPolygon) Sides {
 		for _, ring := range poly {
 			for from := 0; from+1 < len(ring); from += length {
 				to := min(from+length, len(ring)-1)
-				s := stretch{box: orb.LineString(ring[from : to+1]).Bound(), single: to == from+1}
+				s := stretch{box: boundOf(ring[from : to+1]), single: to == from+1}
 				if s.lo, s.hi = ring[from], ring[to]; s.lo[1] > s.hi[1] {
 					s.lo, s.hi = s.hi, s.lo
 				}
@@ -41,6 +41,16 @@ func newSides(mp orb.MultiPolygon) Sides {
 		}
 	}
 	return sides
+}
+
+// boundOf is the box of some points, of which there is one.
+func boundOf(points []orb.Point) orb.Bound {
+	b := orb.Bound{Min: points[0], Max: points[0]}
+	for _, p := range points[1:] {
+		b.Min[0], b.Min[1] = min(b.Min[0], p[0]), min(b.Min[1], p[1])
+		b.Max[0], b.Max[1] = max(b.Max[0], p[0]), max(b.Max[1], p[1])
+	}
+	return b
 }
 
 // Meeting appends to into those sides that may meet the box. It decides in floating point, so it may miss one that passes within

@@ -8,13 +8,13 @@ type totalsByCode struct {
 	total []total
 }
 
-// add keeps a total that holds today and for ever in 28 bytes; any other goes to the snapshot with all its spans.
+// add keeps a total that no later day changes in 28 bytes; any other goes to the snapshot with all its spans.
 func (c *totalsByCode) add(s *Snapshot, t Totals) {
 	if was, ok := s.totals[t.Code]; ok && was.Version >= t.Version {
 		return
 	}
 	delete(s.totals, t.Code)
-	if len(t.Spans) == 1 && t.Spans[0].From <= s.today && t.Spans[0].To == Forever {
+	if !t.turnsAfter(s.today) {
 		c.code, c.total = append(c.code, t.Code), append(c.total, t.on(s.today))
 		return
 	}
