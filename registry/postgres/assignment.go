@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"fangma/geo"
 	"fangma/registry"
@@ -310,12 +311,16 @@ func (g *grid) enter(ctx context.Context, cells []geo.Cell) error {
 	return nil
 }
 
+// writeCells is how many cells a scope carries in which assignments are
+// written: several policies compare each row with the list, at each step.
+const writeCells = 60
+
 // parts are cells as many at a time as one scope carries.
 func (g *grid) parts(cells []geo.Cell) [][]geo.Cell {
 	if g.actor.May(registry.Assign) {
 		return [][]geo.Cell{cells}
 	}
-	return slices.Collect(slices.Chunk(cells, scopeCells))
+	return slices.Collect(slices.Chunk(cells, writeCells))
 }
 
 // load reads the tenures of cells from an instant on. Rows are held in order
@@ -474,28 +479,46 @@ func chosen(all []rowChange, in func(rowChange) bool) (out []rowChange) {
 	return out
 }
 
+// endRows ends or withdraws rows: one statement for all that began together
+// and end together, which most of a territory did. One statement for all rows
+// would be joined with their list by going through it for each row.
 func endRows(ctx context.Context, tx pgx.Tx, role registry.Role, event uuid.UUID, changes []rowChange) error {
-	if len(changes) == 0 {
-		return nil
+	type alike struct {
+		from, to  time.Time // to is zero for infinity
+		event     uuid.UUID
+		withdrawn bool
 	}
-	var cells []int64
-	var froms []time.Time
-	var tos []*time.Time
-	var events []uuid.UUID
-	var withdrawn []bool
+	groups := map[alike][]geo.Cell{}
 	for _, c := range changes {
-		cells, froms, tos = append(cells, int64(c.cell)), append(froms, c.held.From), append(tos, c.held.To)
-		events, withdrawn = append(events, c.held.Event), append(withdrawn, c.withdrawn)
+		key := alike{from: c.held.From, event: c.held.Event, withdrawn: c.withdrawn}
+		if c.held.To != nil {
+			key.to = *c.held.To
+		}
+		groups[key] = append(groups[key], c.cell)
 	}
-	tag, err := tx.Exec(ctx, `
-		update assignment a set held_to = coalesce(u.held_to, 'infinity'), withdrawn = u.withdrawn, ended_by = $1
-		from unnest($3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::boolean[]) u (cell, held_from, held_to, event_id, withdrawn)
-		where a.cell = any ($3) and a.cell = u.cell and a.role = $2 and a.held_from = u.held_from and a.event_id = u.event_id`,
-		event, role, cells, froms, tos, events, withdrawn)
-	if err == nil && tag.RowsAffected() != int64(len(changes)) {
-		return fmt.Errorf("end assignments: %d rows of %d", tag.RowsAffected(), len(changes))
+	var batch pgx.Batch
+	var ended int64
+	for key, cells := range groups {
+		var to *time.Time
+		if !key.to.IsZero() {
+			to = &key.to
+		}
+		batch.Queue(`
+			update assignment set held_to = coalesce($5, 'infinity'::timestamptz), withdrawn = $6, ended_by = $7
+			where cell = any ($1) and role = $2 and held_from = $3 and event_id = $4`,
+			cellsParam(cells), role, key.from, key.event, to, key.withdrawn, event).
+			Exec(func(tag pgconn.CommandTag) error {
+				ended += tag.RowsAffected()
+				return nil
+			})
 	}
-	return wrap("end assignments", err)
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return fmt.Errorf("end assignments: %w", err)
+	}
+	if ended != int64(len(changes)) {
+		return fmt.Errorf("end assignments: %d rows of %d", ended, len(changes))
+	}
+	return nil
 }
 
 func beginRows(ctx context.Context, tx pgx.Tx, role registry.Role, event uuid.UUID, changes []rowChange) error {
