@@ -39,6 +39,9 @@ const (
 func (b *bench) tiles() error {
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
+	if err := b.inhabit(); err != nil { // what a server reads when it starts
+		return err
+	}
 	t, err := yardstick.NewTiles(ctx, b.registry.owner, 4)
 	if err != nil {
 		return err

@@ -51,6 +51,9 @@ func FillTotals(ctx context.Context, url, source, today string, counts iter.Seq[
 	if err != nil {
 		return fmt.Errorf("fill totals: %w", err)
 	}
+	if _, err := conn.Exec(ctx, `vacuum analyze building_total`); err != nil {
+		return fmt.Errorf("fill totals: %w", err)
+	}
 	return nil
 }
 
