@@ -66,8 +66,9 @@ func (s *Store) EstimateHeadcounts(ctx context.Context, w Write, e registry.Esti
 // import does.
 type estimating struct {
 	headcountImport
-	ask registry.Estimate
-	out EstimateResult
+	ask   registry.Estimate
+	out   EstimateResult
+	names map[int64]string // of the divisions asked for
 }
 
 func (es *estimating) run(ctx context.Context, tx pgx.Tx) error {
@@ -112,16 +113,22 @@ func (es *estimating) communities(ctx context.Context, tx pgx.Tx) (map[int64][]i
 			union
 			select b.root, v.division_id from below b join division_version v on v.parent_id = b.division_id
 			where v.recorded_to = 'infinity' and v.valid @> $2::date)
-		select b.root, b.division_id, d.level from below b join division d using (division_id)
+		select b.root, b.division_id, d.level, coalesce((
+			select v.name from division_version v where v.division_id = b.root and v.recorded_to = 'infinity'
+			order by v.valid @> $2::date desc, lower(v.valid) desc limit 1), '')
+		from below b join division d using (division_id)
 		order by b.root, b.division_id`, ids, es.ask.On.Time())
 	if err != nil {
 		return nil, fmt.Errorf("read divisions: %w", err)
 	}
 	out := map[int64][]int64{}
 	roots := map[int64]int64{}
+	es.names = map[int64]string{}
 	var root, id int64
 	var level registry.Level
-	_, err = pgx.ForEachRow(rows, []any{&root, &id, &level}, func() error {
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&root, &id, &level, &name}, func() error {
+		es.names[root] = name
 		if out[root] == nil {
 			out[root] = []int64{}
 		}
@@ -129,7 +136,7 @@ func (es *estimating) communities(ctx context.Context, tx pgx.Tx) (map[int64][]i
 			return nil
 		}
 		if other, taken := roots[id]; taken {
-			return registry.Errorf(registry.Invalid, "divisions_overlap", "divisions %d and %d share the community %d; give the total of one of them", other, root, id)
+			return registry.Errorf(registry.Invalid, "divisions_overlap", "%s and %s share a community; give the total of one of them", es.names[other], name)
 		}
 		roots[id] = root
 		out[root] = append(out[root], id)
@@ -191,7 +198,7 @@ func (es *estimating) division(ctx context.Context, w *writing, e registry.Event
 	heads, err := registry.Spread(t.Heads-known, places)
 	var answer *registry.Error
 	if errors.As(err, &answer) {
-		answer.Detail = fmt.Sprintf("division %d: %s", t.Division, answer.Detail)
+		answer.Detail = es.names[t.Division] + ": " + answer.Detail
 	}
 	if err != nil {
 		return err
