@@ -9,6 +9,7 @@ import { formatHash, parseHash } from '../view/hash'
 import { info } from '../view/desk'
 import { theme } from '../view/theme'
 import { borders, labelAt } from './colouring'
+import type { Lattice } from './lattice'
 import * as selection from './selection'
 import { gaps, holders, lattice, looks, mayChange, nameOf, owners } from './state'
 import { t } from './texts'
@@ -60,10 +61,12 @@ export function GridMapView() {
     void theme.value // the cells take their colours from the theme
     if (map.value) draw(map.value)
   })
+  const frame = useRef(0)
   useSignalEffect(() => {
-    const pattern = lattice.value
-    const ids = [...selection.chosen.value.cells].map((cell) => pattern.indexOf(cell)).filter((i) => i !== undefined)
-    map.value?.showChosen(new Set(ids))
+    const [to, pattern, { cells }] = [map.value, lattice.value, selection.chosen.value]
+    // A stroke changes the choice more often than the screen is drawn.
+    cancelAnimationFrame(frame.current)
+    frame.current = requestAnimationFrame(() => to?.showChosen(placesOf(pattern, cells), borders(pattern, new Map([...cells].map((cell) => [cell, 1])))))
   })
   useSignalEffect(() => map.value?.showTrail(ring.value?.now ?? null))
   useSignalEffect(() => map.value?.setCursor(mayChange.value && tool.value !== 'pick' ? 'crosshair' : ''))
@@ -103,6 +106,8 @@ export function GridMapView() {
     </section>
   )
 }
+
+const placesOf = (pattern: Lattice, cells: ReadonlySet<string>): Set<number> => new Set([...cells].map((cell) => pattern.indexOf(cell)).filter((place) => place !== undefined))
 
 function draw(to: GridMap): void {
   const pattern = lattice.value

@@ -10,6 +10,7 @@ export class Lattice {
   private readonly hexagons: Hexagon[] = []
   private readonly places = new Map<string, number>()
   private readonly buckets = new Map<number, number[]>()
+  private readonly neighbours: (readonly (string | null)[])[] = []
   /** Degrees of longitude are that much shorter here than those of latitude. */
   private readonly shrink: number
   /** From a middle to a corner, in degrees of latitude. */
@@ -74,10 +75,13 @@ export class Lattice {
   }
 
   /** Per edge of the cell's hexagon the known cell beyond it, or null. */
-  beyond(cell: string): (string | null)[] {
+  beyond(cell: string): readonly (string | null)[] {
     const at = this.places.get(cell)
     if (at === undefined) return []
-    const { center, ring } = this.hexagons[at]!
+    return (this.neighbours[at] ??= this.findBeyond(this.hexagons[at]!))
+  }
+
+  private findBeyond({ center, ring }: Hexagon): (string | null)[] {
     return ring.map((corner, i) => {
       const next = ring[(i + 1) % ring.length]!
       const across: Position = [corner[0] + next[0] - center[0], corner[1] + next[1] - center[1]]

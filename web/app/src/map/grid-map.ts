@@ -48,14 +48,17 @@ const hatchZoom = 11.5
 
 const cellSource = 'fangma-cells'
 const borderSource = 'fangma-borders'
+const rimSource = 'fangma-rim'
 const nameSource = 'fangma-names'
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 export class GridMap extends BaseMap {
   private readonly overlays: Overlays
   private readonly rope: SVGPolylineElement
-  private data: Record<string, FeatureCollection> = { [cellSource]: nothing, [borderSource]: nothing, [nameSource]: nothing }
+  private data: Record<string, FeatureCollection> = { [cellSource]: nothing, [borderSource]: nothing, [rimSource]: nothing, [nameSource]: nothing }
   private chosen = new Set<number>()
+  /** A corner of each cell: where it is, near enough to say whether it is in view. */
+  private middles: Position[] = []
 
   constructor(
     container: HTMLElement,
@@ -88,26 +91,18 @@ export class GridMap extends BaseMap {
         geometry: { type: 'Polygon', coordinates: [[...ring, ring[0]!]] },
       })),
     })
-    const line: Feature<LineString>[] = borders.map((coordinates) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } }))
-    this.set(borderSource, { type: 'FeatureCollection', features: line })
+    this.middles = cells.map(({ ring }) => ring[0]!)
+    this.set(borderSource, linesOf(borders))
     const label = names.map(({ at, text }): Feature<Point> => ({ type: 'Feature', properties: { text }, geometry: { type: 'Point', coordinates: at } }))
     this.set(nameSource, { type: 'FeatureCollection', features: label })
   }
 
-  /** Marks what is in hand. */
-  showChosen(now: ReadonlySet<number>): void {
+  /** Marks what is in hand, and draws the line around it. */
+  showChosen(now: ReadonlySet<number>, rim: readonly Position[][]): void {
     for (const id of this.chosen) if (!now.has(id)) this.mark(id, false)
     for (const id of now) if (!this.chosen.has(id)) this.mark(id, true)
     this.chosen = new Set(now)
-  }
-
-  /** As showChosen, for the few of many that changed: what a stroke asks for at every movement. */
-  showChanged(ids: readonly number[], chosen: boolean): void {
-    for (const id of ids) {
-      if (chosen) this.chosen.add(id)
-      else this.chosen.delete(id)
-      this.mark(id, chosen)
-    }
+    this.set(rimSource, linesOf(rim))
   }
 
   /** The ring under the pen; null while none is drawn. */
@@ -148,8 +143,8 @@ export class GridMap extends BaseMap {
   }
 
   private get drawn(): number {
-    if (!this.map.getLayer('fangma-cells-fill')) return 0
-    return new Set(this.map.queryRenderedFeatures({ layers: ['fangma-cells-fill'] }).map((feature) => feature.id)).size
+    const [west, south, east, north] = this.bounds
+    return this.middles.filter(([lon, lat]) => lon >= west && lon <= east && lat >= south && lat <= north).length
   }
 
   private watchHands(): void {
@@ -208,6 +203,11 @@ export class GridMap extends BaseMap {
     )
   }
 }
+
+const linesOf = (lines: readonly Position[][]): FeatureCollection<LineString> => ({
+  type: 'FeatureCollection',
+  features: lines.length === 0 ? [] : lines.map((coordinates) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } })),
+})
 
 const placeOf = (event: MapMouseEvent | MapTouchEvent): Position => [event.lngLat.lng, event.lngLat.lat]
 
@@ -279,8 +279,8 @@ function layers(): LayerSpecification[] {
       type: 'fill',
       source,
       paint: {
-        'fill-color': ['case', kind('held'), ['get', 'colour'], kind('gap'), gap, halo],
-        'fill-opacity': ['case', kind('held'), 0.5, kind('gap'), 0.25, 0.05],
+        'fill-color': ['case', chosen, pen, kind('held'), ['get', 'colour'], kind('gap'), gap, halo],
+        'fill-opacity': ['case', chosen, 0.6, kind('held'), 0.5, kind('gap'), 0.25, 0.05],
         'fill-antialias': false,
       },
     },
@@ -301,19 +301,8 @@ function layers(): LayerSpecification[] {
     },
     { id: 'fangma-border-halo', type: 'line', source: borderSource, layout: { 'line-cap': 'round' }, paint: { 'line-color': halo, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 14, 5] } },
     { id: 'fangma-border', type: 'line', source: borderSource, layout: { 'line-cap': 'round' }, paint: { 'line-color': ink, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.7, 14, 2.2] } },
-    { id: 'fangma-chosen-fill', type: 'fill', source, paint: { 'fill-color': pen, 'fill-opacity': ['case', chosen, 0.4, 0] } },
-    {
-      id: 'fangma-chosen-halo',
-      type: 'line',
-      source,
-      paint: { 'line-color': halo, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 2, 14, 5], 'line-opacity': ['case', chosen, 1, 0] },
-    },
-    {
-      id: 'fangma-chosen-line',
-      type: 'line',
-      source,
-      paint: { 'line-color': pen, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1, 14, 2.5], 'line-opacity': ['case', chosen, 1, 0] },
-    },
+    { id: 'fangma-rim-halo', type: 'line', source: rimSource, layout: { 'line-cap': 'round' }, paint: { 'line-color': halo, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 14, 7] } },
+    { id: 'fangma-rim', type: 'line', source: rimSource, layout: { 'line-cap': 'round' }, paint: { 'line-color': pen, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1.5, 14, 3.5] } },
     {
       id: 'fangma-names',
       type: 'symbol',
