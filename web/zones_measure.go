@@ -127,6 +127,9 @@ func (m *measured) readTown(town *tiles.Snapshot) {
 	m.both = map[[2]int]int64{}
 	for a := range m.zones {
 		for b := a + 1; b < len(m.zones); b++ {
+			if !m.zones[a].area.Bound().Intersects(m.zones[b].area.Bound()) {
+				continue
+			}
 			if n := common(codes[a], codes[b]); n > 0 {
 				m.both[[2]int{a, b}], m.met[[2]int{a, b}] = n, true
 			}
@@ -180,21 +183,58 @@ func common(a, b []uint64) (n int64) {
 // on is the place of a day among those measured.
 func (m *measured) on(day registry.Date) int { return slices.Index(m.days, day) }
 
-// zoneFinder tells which zones hold a point.
+// zoneFinder tells which zones hold a point. It keeps, for every box of a coarse
+// grid over them, the zones that may.
 type zoneFinder struct {
 	zones []zoneOn
-	held  []int // memory of the last answer
+	bound orb.Bound
+	boxes [][]int32 // by row, then column
+	held  []int     // memory of the last answer
 }
 
-func newZoneFinder(zones []zoneOn) *zoneFinder { return &zoneFinder{zones: zones} }
+// finderSide is how many boxes the grid has a side.
+const finderSide = 64
+
+func newZoneFinder(zones []zoneOn) *zoneFinder {
+	f := &zoneFinder{zones: zones, bound: zones[0].area.Bound(), boxes: make([][]int32, finderSide*finderSide)}
+	for _, z := range zones {
+		f.bound = f.bound.Union(z.area.Bound())
+	}
+	for i, z := range zones {
+		b := z.area.Bound()
+		west, south := f.box(b.Min)
+		east, north := f.box(b.Max)
+		for y := south; y <= north; y++ {
+			for x := west; x <= east; x++ {
+				f.boxes[y*finderSide+x] = append(f.boxes[y*finderSide+x], int32(i))
+			}
+		}
+	}
+	return f
+}
+
+// box is the column and row of a point.
+func (f *zoneFinder) box(p orb.Point) (x, y int) {
+	of := func(v, from, to float64) int {
+		if to <= from {
+			return 0
+		}
+		return min(finderSide-1, max(0, int((v-from)/(to-from)*finderSide)))
+	}
+	return of(p[0], f.bound.Min[0], f.bound.Max[0]), of(p[1], f.bound.Min[1], f.bound.Max[1])
+}
 
 // at gives the zones that hold a point, by their places; it is overwritten by
 // the next call.
 func (f *zoneFinder) at(p orb.Point) []int {
 	f.held = f.held[:0]
-	for i := range f.zones {
-		if f.zones[i].area.Contains(p) { // which looks at the box first
-			f.held = append(f.held, i)
+	if !f.bound.Contains(p) {
+		return f.held
+	}
+	x, y := f.box(p)
+	for _, i := range f.boxes[y*finderSide+x] {
+		if f.zones[i].area.Contains(p) {
+			f.held = append(f.held, int(i))
 		}
 	}
 	return f.held
