@@ -83,6 +83,15 @@ func read(t *testing.T, res *http.Response, err error) (*http.Response, string) 
 	return res, string(body)
 }
 
+func mustParse(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
 var requestID = regexp.MustCompile(`name="id" value="([^"]+)"`)
 
 // signInAt goes to the provider from a page of ours, fills in its form, and
@@ -136,12 +145,28 @@ func TestSigningInAtAProvider(t *testing.T) {
 		if res.StatusCode != http.StatusOK || !strings.Contains(body, `"name":"test-user2"`) {
 			t.Fatalf("%s %d %s", res.Request.URL, res.StatusCode, body)
 		}
-		home, _ := url.Parse(s.url)
-		for _, cookie := range c.Jar.Cookies(home) {
+		for _, cookie := range c.Jar.Cookies(mustParse(t, s.url)) {
 			if strings.Contains(cookie.Name, "oidc") {
 				t.Errorf("%s is kept", cookie.Name)
 			}
 		}
+	})
+
+	t.Run("in place of another session", func(t *testing.T) {
+		c, home := browser(t), mustParse(t, s.url)
+		res, err := c.Post(s.url+"/api/v1/session", "application/json", strings.NewReader(`{"name":"test-user2","password":"`+password+`"}`))
+		if res, body := read(t, res, err); res.StatusCode != http.StatusOK {
+			t.Fatal(body)
+		}
+		old := c.Jar.Cookies(home)[0]
+		signInAt(t, c, s.url+"/api/v1/session/oidc?next=%2Fapi%2Fv1%2Fsession", "test-user2")
+		fresh := c.Jar.Cookies(home)
+		if len(fresh) != 1 || fresh[0].Name != old.Name || fresh[0].Value == old.Value {
+			t.Errorf("%v after %v", fresh, old)
+		}
+		v := s.visitor(t)
+		v.header.Set("Cookie", old.Name+"="+old.Value)
+		v.get("/api/v1/officers/me/grid").want(http.StatusUnauthorized)
 	})
 
 	t.Run("the attempt's cookie", func(t *testing.T) {
