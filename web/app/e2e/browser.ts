@@ -98,3 +98,15 @@ export async function coloursOf(page: Page): Promise<number> {
     return new Set(pixels).size
   }, png)
 }
+
+/** What the page and its files weighed on the way, in bytes; its data and tiles are not counted. */
+export async function firstLoad(page: Page): Promise<number> {
+  const files = await page.evaluate(() =>
+    [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+      .filter((e) => e.entryType === 'navigation' || new URL(e.name).pathname.startsWith('/assets/'))
+      .map((e) => [new URL(e.name).pathname, (e as PerformanceResourceTiming).encodedBodySize] as const),
+  )
+  const sum = files.reduce((total, [, size]) => total + size, 0)
+  console.log(`first load ${Math.round(sum / 1000)} kB compressed:`, files)
+  return sum
+}

@@ -69,7 +69,8 @@ export class DensityMap extends BaseMap {
     this.map.on('idle', () => this.events.drawn(new Set(this.cellsAt().map((f) => f.id)).size))
     this.map.on('click', (event) => this.clicked(event))
     this.map.on('mousemove', (event) => this.point(this.cellOf(event)))
-    this.map.on('mouseout', () => this.point(null))
+    // Before the pointer enters a line of the list, not after, as MapLibre's own mouseout would be.
+    this.map.getCanvas().addEventListener('pointerleave', () => this.point(null))
   }
 
   get camera(): Camera {

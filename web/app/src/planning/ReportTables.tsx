@@ -9,7 +9,7 @@ const shown: readonly Measure[] = ['population', 'dwellings', 'buildings', 'floo
 export function ZoneTable({ made }: { made: Report }) {
   const w = words.value
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={w.byZone}>
       <table class="numbers report-table">
         <Head first={w.column.zone} />
         <tbody>
@@ -44,7 +44,7 @@ export function ZoneTable({ made }: { made: Report }) {
 export function KindTable({ made }: { made: Report }) {
   const w = words.value
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={w.byKind}>
       <table class="numbers report-table">
         <Head first={w.column.kind} />
         <tbody>

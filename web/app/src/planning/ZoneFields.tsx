@@ -34,6 +34,13 @@ export function changedBody(zone: Zone, draft: Draft): ZoneBody | null {
   return { ...body, ...(draft.validFrom ? { validFrom: draft.validFrom } : {}), ...why(draft.reason) }
 }
 
+/** The draft upon a zone that somebody else has changed meanwhile: what was not touched here is as it is there now. */
+export function rebase(draft: Draft, was: Zone, now: Zone): Draft {
+  const [before, after] = [draftOf(was), draftOf(now)]
+  const kept = <K extends keyof Draft>(field: K): Draft[K] => (draft[field] === before[field] ? after[field] : draft[field])
+  return { ...draft, name: kept('name'), kind: kept('kind'), note: kept('note'), validTo: kept('validTo') }
+}
+
 export const why = (reason: string) => (reason.trim() ? { reason: reason.trim() } : {})
 const dates = (validFrom: string, validTo: string) => ({ ...(validFrom ? { validFrom } : {}), ...(validTo ? { validTo } : {}) })
 

@@ -13,7 +13,7 @@ import type { Zone } from './api'
 import { finish, putDown } from './desk'
 import { DateField } from './DateField'
 import { Stale } from './Stale'
-import { ReasonField, ZoneFields, blank, changedBody, draftOf, newBody, why } from './ZoneFields'
+import { ReasonField, ZoneFields, blank, changedBody, draftOf, newBody, rebase, why } from './ZoneFields'
 import { words } from './texts'
 
 const fields = ['name', 'kind', 'note', 'geometry', 'validFrom', 'validTo', 'reason']
@@ -68,6 +68,12 @@ export function EditFacts({ start }: { start: Answer<Zone> }) {
     if (body) dirty.value = true
   }, [body !== null])
 
+  function take(fresh: Answer<Zone>): void {
+    setDraft(rebase(draft, base.value, fresh.value))
+    setBase(fresh)
+    submission.forget()
+  }
+
   async function save(): Promise<void> {
     const wrong: Record<string, string> = draft.name.trim() === '' ? { name: w.nameNeeded } : {}
     setLocal(wrong)
@@ -81,7 +87,7 @@ export function EditFacts({ start }: { start: Answer<Zone> }) {
   return (
     <FormFrame title={w.act.facts} submit={w.save} busy={submission.busy} {...(body ? {} : { status: w.unchanged })} onSubmit={() => void save()} onCancel={putDown}>
       <TroubleBox trouble={submission.trouble} fields={fields}>
-        {isStale(submission.trouble) && <Stale id={base.value.id} onFresh={(fresh) => (setBase(fresh), submission.forget())} />}
+        {isStale(submission.trouble) && <Stale id={base.value.id} onFresh={take} />}
       </TroubleBox>
       <ZoneFields draft={draft} fromHint={w.factsFromHint} errorOf={(field) => local[field] ?? fieldError(submission.trouble, field)} onChange={setDraft} />
     </FormFrame>
