@@ -112,18 +112,23 @@ func gather[T any](column []T, order []keyed) []T {
 	return out
 }
 
-// at fills r with row i. Its numbers are the column's own: read only.
+// whole fills r with row i.
+func (c *columns) whole(i int, r *row) {
+	c.at(i, r)
+	r.east, r.north = c.east[i], c.north[i]
+	r.floorArea, r.total = c.floorArea[i], c.total[i]
+	if r.form&formOdd != 0 {
+		r.odd = c.odd[r.code]
+	}
+}
+
+// at fills r with what tiles and look-ups need of row i, and leaves the rest. Its numbers are the column's own: read only.
 func (c *columns) at(i int, r *row) {
 	r.code, r.version = c.code[i], c.version[i]
 	r.cell, r.place = c.cell[i], c.place[i]
 	r.height, r.floors = c.height[i], c.floors[i]
 	r.state, r.kind = State(c.stateKind[i]&15), Kind(c.stateKind[i]>>4)
 	r.form, r.safe = c.form[i], c.safe[i]
-	r.east, r.north = c.east[i], c.north[i]
-	r.floorArea, r.total = c.floorArea[i], c.total[i]
-	if r.form&formOdd != 0 {
-		r.odd = c.odd[r.code]
-	}
 	from, to := c.off[i], c.off[i+1]
 	r.xy = c.xy[from:to:to]
 	r.box = c.box(i)

@@ -34,7 +34,7 @@ func (v *view) row(code uint64, r *row) bool {
 	if i < 0 {
 		return false
 	}
-	v.base.at(i, r)
+	v.base.whole(i, r)
 	return true
 }
 

@@ -139,6 +139,6 @@ func reachOf(b box) orb.Bound {
 // exact returns the recorded point of a row.
 func (b *base) exact(i int) orb.Point {
 	var r row
-	b.at(i, &r)
+	b.whole(i, &r)
 	return r.exact()
 }
