@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { preferredLang, showDate, showInstant } from './index'
+import { countsEn } from './counts-en'
+import { countsZh } from './counts-zh'
 import { en } from './en'
+import { inboxEn } from './inbox-en'
+import { inboxZh } from './inbox-zh'
+import { officerEn } from './officer-en'
+import { officerZh } from './officer-zh'
 import { zh } from './zh'
 
 test('what was chosen wins over the browser, the browser over English', () => {
@@ -33,4 +39,7 @@ test('every text is there, and Chinese is Chinese', () => {
     }
   }
   walk(en, zh, '')
+  walk(officerEn, officerZh, 'officer')
+  walk(inboxEn, inboxZh, 'inbox')
+  walk(countsEn, countsZh, 'counts')
 })

@@ -1,13 +1,15 @@
 // The language of the UI: what was chosen before, else the browser's, else English.
 import { computed, effect, signal } from '@preact/signals'
 import { recall, remember } from '../view/memory'
-import { en } from './en'
 import type { Messages } from './messages'
-import { zh } from './zh'
 
 export type Lang = 'zh' | 'en'
 
-const dictionaries: Record<Lang, Messages> = { zh, en }
+/** A phone loads the language it speaks, and the other when it is chosen. */
+const load: Record<Lang, () => Promise<Messages>> = {
+  zh: async () => (await import('./zh')).zh,
+  en: async () => (await import('./en')).en,
+}
 const tags: Record<Lang, string> = { zh: 'zh-Hans', en: 'en' }
 
 export function preferredLang(remembered: string | null, browser: readonly string[]): Lang {
@@ -21,10 +23,16 @@ export function preferredLang(remembered: string | null, browser: readonly strin
 
 export const lang = signal<Lang>(preferredLang(recall('lang'), navigator.languages))
 
-/** The texts of the present language; reading it in a component follows the language. */
-export const texts = computed(() => dictionaries[lang.value])
+// Nothing can be shown before its words are here, so the page waits for them.
+const first = lang.peek()
+const loaded = signal<Partial<Record<Lang, Messages>>>({ [first]: await load[first]() })
 
-export function chooseLang(next: Lang): void {
+/** The texts of the present language; reading it in a component follows the language. */
+export const texts = computed(() => loaded.value[lang.value]!)
+
+/** Fails when the language cannot be loaded; the present one stays. */
+export async function chooseLang(next: Lang): Promise<void> {
+  if (!loaded.peek()[next]) loaded.value = { ...loaded.peek(), [next]: await load[next]() }
   remember('lang', next)
   lang.value = next
 }

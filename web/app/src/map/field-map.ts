@@ -183,7 +183,7 @@ function layers(): (LayerSpecification & { below?: string })[] {
       source: 'field-houses',
       layout: {
         'icon-image': ['get', 'mark'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.3, 15, 0.55, 17, 0.85],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.25, 15, 0.4, 16, 0.6, 17, 0.85],
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
         'symbol-sort-key': ['match', ['get', 'mark'], 'none', 0, 1],

@@ -132,6 +132,7 @@ function Living({ house, inside }: { house: work.GridHouse; inside: Inside }) {
   const c = countWords.value
   const today = info.value?.today ?? ''
   const active = inside.dwellings?.filter((d) => d.status === 'active') ?? []
+  const own = active.length === 0 && inside.statements ? holding(inside.statements, house.code, today) : null
   const total = house.needs.includes('headcount') || house.heads === null ? c.noneStated : c.total(house.heads, house.dwellings)
   return (
     <section aria-labelledby="living-title">
@@ -139,6 +140,7 @@ function Living({ house, inside }: { house: work.GridHouse; inside: Inside }) {
       <p>
         <strong>{total}</strong>
         {house.permits ? ` · ${c.permitsOf(house.permits)}` : ''}
+        {own && <span class="quiet-text"> · {`${c.said[own.evidence]} ${c.since(showDate(own.from, lang.value))}`}</span>}
       </p>
       {inside.failed && (
         <p class="field-error">

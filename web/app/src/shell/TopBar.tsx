@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { chooseLang, lang, texts } from '../i18n'
 import { AccountButton } from '../session/AccountButton'
 import { Icon, type IconName } from '../ui/Icon'
-import { link } from '../view/desk'
+import { link, say } from '../view/desk'
 import { type ThemeChoice, chooseTheme, themeChoice } from '../view/theme'
 import { PageLinks, PageNav, isPhone } from './PageNav'
 import { myPages, pageOpen } from './pages'
@@ -60,7 +60,7 @@ export function TopBar({ bar: own, live, onHelp }: Props) {
         <div class={`settings${menu ? ' open' : ''}`} id="settings">
           {isPhone.value && several && <PageLinks />}
           <ThemeChooser />
-          <button type="button" class="button quiet" lang={lang.value === 'zh' ? 'en' : 'zh-Hans'} onClick={() => chooseLang(lang.value === 'zh' ? 'en' : 'zh')}>
+          <button type="button" class="button quiet" lang={lang.value === 'zh' ? 'en' : 'zh-Hans'} onClick={() => chooseLang(lang.value === 'zh' ? 'en' : 'zh').catch(() => say(t.trouble.unreachable))}>
             {t.language.switchTo}
           </button>
           {onHelp && (
