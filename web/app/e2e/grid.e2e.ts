@@ -438,7 +438,7 @@ describe('for everybody', () => {
       await page.getByRole('button', { name: 'Show what changes' }).click()
       await page.getByText('would change hands').first().waitFor()
       expect(await axe(page), 'assign').toEqual([])
-      for (const name of ['Gaps', 'Leave', 'Fair division', 'Tables']) {
+      for (const name of ['Gaps', 'Leave', 'Fair division', 'Tables', 'Access']) {
         await tab(page, name)
         await page.getByRole('heading', { level: 2 }).first().waitFor()
         expect(await axe(page), name).toEqual([])

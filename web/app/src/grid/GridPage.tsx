@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { PersonRef } from '../api/grid'
 import { Sheet } from '../shell/Sheet'
 import { dirty, leaving } from '../view/desk'
+import { AccessLog } from '../people/AccessLog'
 import { Absences } from './Absences'
 import { AssignForm } from './AssignForm'
 import { Files } from './Files'
@@ -16,7 +17,7 @@ import { t } from './texts'
 import { watchTool } from './tools'
 import { UndoLast } from './UndoLast'
 
-const tabs: readonly Tab[] = ['territories', 'assign', 'gaps', 'absences', 'plan', 'files']
+const tabs: readonly Tab[] = ['territories', 'assign', 'gaps', 'absences', 'plan', 'files', 'access']
 
 export function GridPage() {
   const [to, setTo] = useState<PersonRef | null>(null)
@@ -37,7 +38,7 @@ export function GridPage() {
     })
   return (
     <div class="stage">
-      <Sheet about={`${now} ${handing !== null}`} roomy={handing !== null || now === 'absences' || now === 'files'}>
+      <Sheet about={`${now} ${handing !== null}`} roomy={handing !== null || now === 'absences' || now === 'files' || now === 'access'}>
         <Tabs onGo={go} />
         <UndoLast />
         {handing ? (
@@ -62,6 +63,7 @@ export function GridPage() {
             {now === 'absences' && <Absences of={away} />}
             {now === 'plan' && <PlanPanel />}
             {now === 'files' && <Files />}
+            {now === 'access' && <AccessLog account="" />}
           </>
         )}
       </Sheet>
@@ -72,7 +74,7 @@ export function GridPage() {
 
 function Tabs({ onGo }: { onGo(tab: Tab): void }) {
   const m = t.value.tabs
-  const mine = tabs.filter((name) => mayAssign.value || (name !== 'assign' && name !== 'plan'))
+  const mine = tabs.filter((name) => mayAssign.value || (name !== 'assign' && name !== 'plan' && name !== 'access'))
   return (
     <nav class="grid-tabs" aria-label={m.label}>
       <ul>

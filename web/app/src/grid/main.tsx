@@ -1,6 +1,7 @@
 import { follow } from '../api/live'
 import { mount } from '../shell/mount'
 import '../style/grid.css'
+import '../style/people.css'
 import { link } from '../view/desk'
 import { GridPage } from './GridPage'
 import { reload } from './state'

@@ -9,7 +9,7 @@ import { account, info } from '../view/desk'
 import { Lattice } from './lattice'
 import { type Look, looksOf, touching } from './colouring'
 
-export type Tab = 'territories' | 'assign' | 'gaps' | 'absences' | 'plan' | 'files'
+export type Tab = 'territories' | 'assign' | 'gaps' | 'absences' | 'plan' | 'files' | 'access'
 
 export const tab = signal<Tab>('territories')
 /** Whose territories: officers' or administrators'. */
@@ -129,11 +129,27 @@ async function learnFigures(stop: AbortSignal): Promise<void> {
   const map = info.peek()
   if (!map?.bounds) return
   try {
-    const cells = await grid.figures({ bbox: map.bounds as Bounds }, map.gridResolution, stop)
+    const cells = await figuresIn(map.bounds as Bounds, map.gridResolution, stop)
     if (!stop.aborted) figures.value = new Map(cells.map((c) => [c.cell, c]))
   } catch (error) {
     if (!stop.aborted && !(error instanceof ProblemError)) throw error
   }
+}
+
+/** One answer has so many cells at most: a box that holds more is asked for in quarters. */
+async function figuresIn(box: Bounds, resolution: number, stop: AbortSignal, quarters = 4): Promise<CellFigures[]> {
+  try {
+    return await grid.figures({ bbox: box }, resolution, stop)
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.slug !== 'too_many_cells' || quarters === 0) throw error
+  }
+  const [west, south, east, north] = box
+  const [x, y] = [(west + east) / 2, (south + north) / 2]
+  const found: CellFigures[] = []
+  for (const part of [[west, south, x, y], [x, south, east, y], [west, y, x, north], [x, y, east, north]] as const) {
+    found.push(...(await figuresIn([...part], resolution, stop, quarters - 1)))
+  }
+  return found
 }
 
 /** Starts following role, instant and registry; returns the way to stop. */

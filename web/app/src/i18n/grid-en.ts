@@ -36,7 +36,7 @@ export const gridEn: GridMessages = {
     corners: (n) => `${plural(n, 'corner', 'corners')} set`,
     keys: 'Keys on the map: arrows move, Space uses the tool at the cross, Enter closes a polygon, Backspace takes back.',
   },
-  tabs: { label: 'What to do', names: { territories: 'Territories', assign: 'Assign', gaps: 'Gaps', absences: 'Leave', plan: 'Fair division', files: 'Tables' } },
+  tabs: { label: 'What to do', names: { territories: 'Territories', assign: 'Assign', gaps: 'Gaps', absences: 'Leave', plan: 'Fair division', files: 'Tables', access: 'Access' } },
   picker: { placeholder: 'Type a part of the name', searching: 'Searching…', failed: 'The search did not get through. Try again.', nothing: 'Nobody and nothing of that name.', people: 'People', places: 'Places' },
   when: { now: 'now', emptyIsNow: 'Now when empty.' },
   territories: {

@@ -33,7 +33,7 @@ export const gridZh: GridMessages = {
     corners: (n) => `已设 ${count(n)} 个角点`,
     keys: '地图按键：方向键移动，空格在十字处使用工具，回车闭合多边形，退格撤回。',
   },
-  tabs: { label: '操作', names: { territories: '责任区', assign: '分配', gaps: '空缺', absences: '请假', plan: '均衡划分', files: '表格' } },
+  tabs: { label: '操作', names: { territories: '责任区', assign: '分配', gaps: '空缺', absences: '请假', plan: '均衡划分', files: '表格', access: '查阅' } },
   picker: { placeholder: '输入名称的一部分', searching: '正在搜索…', failed: '搜索未能送达，请重试。', nothing: '没有符合的结果。', people: '人员', places: '地点' },
   when: { now: '现在', emptyIsNow: '留空表示现在。' },
   territories: {

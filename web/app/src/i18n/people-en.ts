@@ -3,7 +3,6 @@ import type { PeopleMessages } from './people-messages'
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 export const peopleEn: PeopleMessages = {
-  title: 'People',
   tabs: { label: 'Sections', people: 'People', offices: 'Offices', access: 'Access log' },
   search: 'Search by name or account',
   allRoles: 'All roles',
@@ -123,7 +122,6 @@ export const peopleEn: PeopleMessages = {
   tokensText: "API tokens are made and shown once on the server's command line: fangma user token NAME.",
   people: 'People',
   cancel: 'Cancel',
-  wordOfRoles: (n) => plural(n, 'role', 'roles'),
   back: 'Back to the list',
   loadText: ({ cells, houses, dwellings, heads }) =>
     [plural(cells, 'cell', 'cells'), plural(houses, 'house', 'houses'), dwellings > 0 && plural(dwellings, 'dwelling', 'dwellings'), heads !== null && heads > 0 && plural(heads, 'person', 'people')]

@@ -5,7 +5,6 @@ type Text = string
 type Of<A extends unknown[]> = (...args: A) => string
 
 export interface PeopleMessages {
-  title: Text
   tabs: Record<'label' | 'people' | 'offices' | 'access', Text>
   search: Text
   allRoles: Text
@@ -93,7 +92,6 @@ export interface PeopleMessages {
   tokensText: Text
   people: Text
   cancel: Text
-  wordOfRoles: Of<[number]>
   back: Text
   loadText: Of<[{ cells: number; houses: number; dwellings: number; heads: number | null }]>
   cellsOnly: Of<[number]>

@@ -3,7 +3,6 @@ import type { PeopleMessages } from './people-messages'
 const count = (n: number) => n.toLocaleString('zh-CN')
 
 export const peopleZh: PeopleMessages = {
-  title: '人员',
   tabs: { label: '栏目', people: '人员', offices: '办公点', access: '查阅记录' },
   search: '按姓名或账号搜索',
   allRoles: '全部角色',
@@ -123,7 +122,6 @@ export const peopleZh: PeopleMessages = {
   tokensText: '接口令牌在服务器命令行生成，仅显示一次：fangma user token 账号。',
   people: '人员',
   cancel: '取消',
-  wordOfRoles: (n) => `${count(n)} 个角色`,
   back: '返回列表',
   loadText: ({ cells, houses, dwellings, heads }) =>
     [`${count(cells)} 个单元`, `${count(houses)} 栋楼`, dwellings > 0 && `${count(dwellings)} 套`, heads !== null && heads > 0 && `${count(heads)} 人`].filter(Boolean).join('、'),

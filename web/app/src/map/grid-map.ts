@@ -162,6 +162,7 @@ export class GridMap extends BaseMap {
     }
     const move = (event: MapMouseEvent | MapTouchEvent) => {
       if (!last) return
+      if ('points' in event && event.points.length > 1) return drop() // a second finger: the map is meant
       const next = { place: placeOf(event), pixel: event.point }
       if (this.hands.tool() === 'brush') this.hands.stroke(last.place, next.place)
       else if (Math.hypot(next.pixel.x - last.pixel.x, next.pixel.y - last.pixel.y) < 3) return
@@ -172,13 +173,15 @@ export class GridMap extends BaseMap {
       }
       last = next
     }
-    const up = () => {
-      if (!last) return
+    const drop = () => {
+      if (last && this.hands.tool() === 'brush') this.hands.release()
       last = null
-      if (this.hands.tool() === 'brush') this.hands.release()
-      else if (ring.length > 2) this.hands.lasso(ring)
       ring = []
       this.rope.removeAttribute('points')
+    }
+    const up = () => {
+      if (last && this.hands.tool() === 'lasso' && ring.length > 2) this.hands.lasso(ring)
+      drop()
     }
     this.map.on('mousedown', down)
     this.map.on('touchstart', down)
