@@ -161,18 +161,7 @@ func (out *writing) decideProposal(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	o.need("decision")
-	decision := registry.Decision{Reason: plain(o, "reason")}
-	switch plain(o, "decision") {
-	case "accepted":
-		decision.Accepted = true
-	case "refused", "":
-	default:
-		o.fault("decision", "must be accepted or refused")
-	}
-	if o.has("event") && !decision.Accepted {
-		o.fault("event", "belongs to an accepted proposal")
-	}
+	decision := readDecision(o)
 	p, err := out.reading.store.Proposal(r.Context(), write.Actor, id)
 	if err != nil {
 		return err
@@ -200,16 +189,37 @@ func (out *writing) decideProposal(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	p.Proposal = *receipt.Proposal
-	v := decisionView{Proposal: viewInbox(p, write.Actor)}
-	if b := receipt.Building; b.Code != 0 {
-		building := viewBuilding(b)
-		v.Building, v.Proposal.Version = &building, nil
-		if p.Building == b.Code {
-			v.Proposal.Version = &b.Version
-		}
-	}
 	keepPrivate(w)
-	return writeVersion(w, r, http.StatusOK, 0, v)
+	return writeVersion(w, r, http.StatusOK, 0, viewDecision(p, receipt.Building, write.Actor))
+}
+
+func readDecision(o *object) registry.Decision {
+	o.need("decision")
+	d := registry.Decision{Reason: plain(o, "reason")}
+	switch plain(o, "decision") {
+	case "accepted":
+		d.Accepted = true
+	case "refused", "":
+	default:
+		o.fault("decision", "must be accepted or refused")
+	}
+	if o.has("event") && !d.Accepted {
+		o.fault("event", "belongs to an accepted proposal")
+	}
+	return d
+}
+
+func viewDecision(p postgres.Inbox, made registry.Record, me registry.Actor) decisionView {
+	v := decisionView{Proposal: viewInbox(p, me)}
+	if made.Code == 0 {
+		return v
+	}
+	building := viewBuilding(made)
+	v.Building, v.Proposal.Version = &building, nil
+	if p.Building == made.Code {
+		v.Proposal.Version = &made.Version
+	}
+	return v
 }
 
 // readRecord reads what an accepted proposal is to record: the body of a
