@@ -71,10 +71,25 @@ func (r *Reader) Total(ctx context.Context, code registry.Code, at registry.AsOf
 	return *all[code], nil
 }
 
+// totalMapColumns are totalColumns as mapRow reads them, for the alias t.
+const totalMapColumns = `t.building_code, t.version, lower(t.valid) - date '1970-01-01', upper(t.valid) - date '1970-01-01',
+	t.dwellings, t.heads, t.permits, t.confirmed_to - date '1970-01-01'`
+
+// total reads a row of totalMapColumns.
+func (m *mapRow) total() (registry.Code, int, registry.TotalSpan) {
+	code, version := registry.Code(m.int8()), int(m.int4())
+	s := registry.TotalSpan{Period: registry.Period{From: m.date(), To: m.date()}}
+	s.Dwellings, s.Heads, s.Permits = int(m.int4()), int(m.int4()), int(m.int4())
+	if day := m.date(); day != registry.Forever {
+		s.ConfirmedTo = &day
+	}
+	return code, version, s
+}
+
 // eachTotal puts the rows of each building together.
 func eachTotal(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
 	rows, err := q.Query(ctx, `
-		select t.building_code, t.version, `+totalColumns+`
+		select `+totalMapColumns+`
 		from building_total t
 		`+where+`
 		order by t.building_code, t.part`, args)
@@ -84,20 +99,20 @@ func eachTotal(ctx context.Context, q querier, where string, args pgx.NamedArgs,
 	defer rows.Close()
 	var whole *registry.Total
 	for rows.Next() {
-		var next registry.Total
-		var s totalSpanRow
-		if err := rows.Scan(append([]any{&next.Building, &next.Version}, s.targets()...)...); err != nil {
-			return fmt.Errorf("read totals: %w", err)
+		m := mapRow{values: rows.RawValues()}
+		code, version, span := m.total()
+		if m.err != nil {
+			return fmt.Errorf("read totals: %w", m.err)
 		}
-		if whole == nil || whole.Building != next.Building {
+		if whole == nil || whole.Building != code {
 			if whole != nil {
 				if err := f(whole); err != nil {
 					return err
 				}
 			}
-			whole = &next
+			whole = &registry.Total{Building: code, Version: version}
 		}
-		whole.Spans = append(whole.Spans, s.span())
+		whole.Spans = append(whole.Spans, span)
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read totals: %w", err)
