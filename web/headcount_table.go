@@ -14,9 +14,9 @@ import (
 )
 
 // headcountTable is how large a table of headcounts a request may bring, in
-// bytes: some 100,000 rows. Larger ones go through the command line, which has
-// more time.
-const headcountTable = 4 << 20
+// bytes: some 25,000 rows, which is what a request has time for. Larger ones go
+// through the command line.
+const headcountTable = 1 << 20
 
 // stateHeadcounts answers POST /api/v1/headcounts: a list, or a table.
 func (out *writing) stateHeadcounts(w http.ResponseWriter, r *http.Request) error {
