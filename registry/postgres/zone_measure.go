@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"fangma/geo"
 	"fangma/registry"
 )
 
@@ -34,29 +35,50 @@ func (r *Reader) EachPeriod(ctx context.Context, m Measured, stands func(registr
 	})
 }
 
-// candidates is the condition on building_version v, and its arguments. Rows
-// that hold now and rows superseded since have an index each, so that the
-// question of an instant is asked of both.
-func (m Measured) candidates(args pgx.NamedArgs) (where string, halves []string) {
+// maxBoxes is how many disjoint boxes are asked for one by one; more are asked
+// for by the one around them.
+const maxBoxes = 5000
+
+// hair widens boxes, so that nothing on a border is lost; a point that is none
+// of a zone's does no harm.
+const hair = 1e-8
+
+// from is what is read: building_version v, where its points lie in the boxes,
+// each row once.
+func (m Measured) from(args pgx.NamedArgs) string {
+	if len(m.Bounds) == 0 {
+		return `building_version v`
+	}
+	padded := make([]orb.Bound, len(m.Bounds))
+	for i, b := range m.Bounds {
+		padded[i] = b.Pad(hair)
+	}
+	boxes := geo.Disjoint(padded)
+	if len(boxes) > maxBoxes {
+		all := boxes[0]
+		for _, b := range boxes {
+			all = all.Union(b)
+		}
+		boxes = []orb.Bound{all}
+	}
+	var west, south, east, north []float64
+	for _, b := range boxes {
+		west, south = append(west, b.Min[0]), append(south, b.Min[1])
+		east, north = append(east, b.Max[0]), append(north, b.Max[1])
+	}
+	args["west"], args["south"], args["east"], args["north"] = west, south, east, north
+	// The box of a house's outline holds its point, and has the index.
+	return `unnest(@west::float8[], @south::float8[], @east::float8[], @north::float8[]) b (west, south, east, north)
+		join building_version v on v.geom && st_makeenvelope(b.west, b.south, b.east, b.north, 4326)
+			and st_x(v.point) >= b.west and st_x(v.point) < b.east and st_y(v.point) >= b.south and st_y(v.point) < b.north`
+}
+
+// conditions on building_version v. Rows that hold now and rows superseded since
+// have an index each, so that the question of an instant is asked of both.
+func (m Measured) conditions(args pgx.NamedArgs) (where string, halves []string) {
 	args["from"], args["to"] = m.From.Time(), (m.To + 1).Time()
 	where = `v.valid && daterange(@from, @to) and v.state not in ('demolished', 'not_realised') and ` +
 		knownAt("v", registry.AsOf{KnownAt: m.KnownAt})
-	if len(m.Bounds) > 0 {
-		// The box around all of them has the index: the box of a house's outline
-		// holds its point.
-		all := m.Bounds[0]
-		var west, south, east, north []float64
-		for _, b := range m.Bounds {
-			all = all.Union(b)
-			west, south = append(west, b.Min[0]), append(south, b.Min[1])
-			east, north = append(east, b.Max[0]), append(north, b.Max[1])
-		}
-		where += ` and v.geom && st_makeenvelope(@allWest, @allSouth, @allEast, @allNorth, 4326) and exists (
-			select from unnest(@west::float8[], @south::float8[], @east::float8[], @north::float8[]) b(west, south, east, north)
-			where st_x(v.point) between b.west and b.east and st_y(v.point) between b.south and b.north)`
-		args["west"], args["south"], args["east"], args["north"] = west, south, east, north
-		args["allWest"], args["allSouth"], args["allEast"], args["allNorth"] = all.Min[0], all.Min[1], all.Max[0], all.Max[1]
-	}
 	halves = []string{` and v.recorded_to = 'infinity'`}
 	if m.KnownAt != nil {
 		args["knownAt"] = *m.KnownAt
@@ -67,11 +89,12 @@ func (m Measured) candidates(args pgx.NamedArgs) (where string, halves []string)
 
 func eachStanding(ctx context.Context, q querier, m Measured, f func(registry.StandingPeriod)) error {
 	args := pgx.NamedArgs{}
-	where, halves := m.candidates(args)
+	from := m.from(args)
+	where, halves := m.conditions(args)
 	for _, half := range halves {
 		rows, err := q.Query(ctx, `
 			select lower(v.valid), upper(v.valid), v.point, v.cell, v.floors, v.geom
-			from building_version v
+			from `+from+`
 			where `+where+half, args)
 		if err != nil {
 			return err
@@ -95,11 +118,12 @@ func eachStanding(ctx context.Context, q querier, m Measured, f func(registry.St
 
 func eachLiving(ctx context.Context, q querier, m Measured, f func(registry.LivingPeriod)) error {
 	args := pgx.NamedArgs{}
-	where, halves := m.candidates(args)
+	from := m.from(args)
+	where, halves := m.conditions(args)
 	for _, half := range halves {
 		rows, err := q.Query(ctx, `
 			select lower(v.valid * t.valid), upper(v.valid * t.valid), t.dwellings, t.heads, t.permits, t.confirmed_to, v.point, v.cell
-			from building_version v join building_total t on t.building_code = v.building_code and t.valid && v.valid
+			from `+from+` join building_total t on t.building_code = v.building_code and t.valid && v.valid
 			where `+where+half+` and t.valid && daterange(@from, @to) and `+knownAt("t", registry.AsOf{KnownAt: m.KnownAt}), args)
 		if err != nil {
 			return err
