@@ -95,8 +95,39 @@ func TestImportOfHeadcountsIsAllOrNothing(t *testing.T) {
 	verify(t, s)
 }
 
-// A building that an import of buildings moves or that a merge takes in brings
-// its headcounts along, total and cell.
+// An import of buildings that moves a house moves its headcounts, and a first
+// day that it moves is the total's.
+func TestImportOfBuildingsMovesHeadcounts(t *testing.T) {
+	t.Parallel()
+	db := dbtest.New(t)
+	s := db.Open(t, postgres.Options{})
+	apply := postgres.ImportOptions{Apply: true, ValidFrom: date("2000-01-01")}
+	imported(t, s, apply, candidate(1, "a", plot(0, 0, 20, 10)), candidate(2, "b", plot(0, 100, 20, 10)))
+	list, _, err := s.Buildings(t.Context(), postgres.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range list {
+		state(t, s, clerk, counted(b.Code, 3, registry.Declared, "2001-01-01"))
+	}
+	r, left := imported(t, s, apply, candidate(1, "a", plot(900, 0, 20, 10)), candidate(2, "b", plot(0, 100, 20, 10)))
+	if r.Changed != 1 || r.Same != 1 {
+		t.Fatalf("%+v, %v", r, left)
+	}
+	owner := connect(t, db.OwnerURL)
+	var strays, cells int
+	err = owner.QueryRow(t.Context(), `
+		select count(*) filter (where h.cell <> v.cell), count(distinct h.cell)
+		from headcount h join building_version v using (building_code)
+		where v.recorded_to = 'infinity' and v.valid @> current_date`).Scan(&strays, &cells)
+	if err != nil || strays != 0 || cells != 2 {
+		t.Errorf("%d headcounts stayed behind, %d cells, %v", strays, cells, err)
+	}
+	verify(t, s)
+}
+
+// A building that is corrected to another place brings its headcounts and
+// visits along, and with them who may see them.
 func TestHeadcountsFollowTheirHouse(t *testing.T) {
 	t.Parallel()
 	w := newWork(t)
