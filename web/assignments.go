@@ -33,7 +33,7 @@ type assignmentPage struct {
 func (in *reading) listAssignments(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
 	f := postgres.AssignmentFilter{
-		At: q.at(in.store.Zone(), in.cfg.Clock().UTC()), Role: q.gridRole(""), Person: q.search("person"), Bound: q.box("bbox"),
+		At: q.at(in.store.Zone(), in.store.Now()), Role: q.gridRole(""), Person: q.search("person"), Bound: q.box("bbox"),
 		Cell: q.cell("cell", in.store.GridResolution()), Limit: q.limit(), Cursor: q.cursor(),
 	}
 	format := q.oneOf("format", "json", "csv")
@@ -87,7 +87,7 @@ type gapPage struct {
 // listGaps answers GET /api/v1/assignments/gaps.
 func (in *reading) listGaps(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
-	f := postgres.GapFilter{At: q.at(in.store.Zone(), in.cfg.Clock().UTC()), Role: q.gridRole(""), Limit: q.limit(), Cursor: q.cursor()}
+	f := postgres.GapFilter{At: q.at(in.store.Zone(), in.store.Now()), Role: q.gridRole(""), Limit: q.limit(), Cursor: q.cursor()}
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ type territoryView struct {
 // listTerritories answers GET /api/v1/assignments/territories.
 func (in *reading) listTerritories(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
-	at, role, bound := q.at(in.store.Zone(), in.cfg.Clock().UTC()), q.gridRole(registry.Officer), q.box("bbox")
+	at, role, bound := q.at(in.store.Zone(), in.store.Now()), q.gridRole(registry.Officer), q.box("bbox")
 	if err := q.err(); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 func (r *Reader) Answers(ctx context.Context, a registry.Actor, cells []geo.Cell, at time.Time) (map[geo.Cell]registry.Answer, error) {
 	out := make(map[geo.Cell]registry.Answer, len(cells))
 	knowsAll := a.May(registry.ReadAssignments)
-	for part := range slices.Chunk(cells, scopeCells) {
+	for part := range slices.Chunk(cells, partCells) {
 		begin := scope{asked: part}
 		if knowsAll {
 			begin = scope{actor: a}

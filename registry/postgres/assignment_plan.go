@@ -150,7 +150,7 @@ func (g *grid) eachOwn(ctx context.Context, f func(part []geo.Cell) error) error
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(s.administered, scopeCells) {
+	for part := range slices.Chunk(s.administered, partCells) {
 		if err := (scope{actor: g.actor, administered: part}).enter(ctx, g.tx); err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ func (r *Reader) eachView(ctx context.Context, tx pgx.Tx, a registry.Actor, f fu
 		return err
 	}
 	cells := slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.worked, s.administered))))
-	for part := range slices.Chunk(cells, scopeCells) {
+	for part := range slices.Chunk(cells, partCells) {
 		own.worked, own.administered = among(part, s.worked), among(part, s.administered)
 		if err := own.enter(ctx, tx); err != nil {
 			return err
