@@ -1,4 +1,5 @@
 // What a change of assignments would do, before it is done.
+import { useEffect, useRef } from 'preact/hooks'
 import type { AssignmentPreview } from '../api/grid'
 import { Icon } from '../ui/Icon'
 import { LoadBars } from './LoadBars'
@@ -6,6 +7,8 @@ import { nameOf } from './state'
 import { t } from './texts'
 
 export function Changes({ preview }: { preview: AssignmentPreview }) {
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => box.current?.scrollIntoView({ block: 'start' }), [preview])
   const m = t.value.changes
   const { changes, loads, gaps, doubles } = preview
   if (changes.length === 0) return <p class="field-note">{m.nothing}</p>
@@ -18,7 +21,7 @@ export function Changes({ preview }: { preview: AssignmentPreview }) {
     ways.set(key, way)
   }
   return (
-    <section class="changes" aria-labelledby="changes-title">
+    <section class="changes" ref={box} aria-labelledby="changes-title">
       <h3 id="changes-title">
         <span role="status">{m.title(changes.length)}</span>
       </h3>

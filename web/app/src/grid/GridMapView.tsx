@@ -11,7 +11,7 @@ import { theme } from '../view/theme'
 import { borders, labelAt } from './colouring'
 import type { Lattice } from './lattice'
 import * as selection from './selection'
-import { gaps, holders, lattice, looks, mayChange, nameOf, owners } from './state'
+import { gaps, holders, instead, lattice, looks, mayChange, nameOf, owners } from './state'
 import { t } from './texts'
 import { Toolbar } from './Toolbar'
 import { atCross, hands, map, pen, ring, tool } from './tools'
@@ -64,9 +64,11 @@ export function GridMapView() {
   const frame = useRef(0)
   useSignalEffect(() => {
     const [to, pattern, { cells }] = [map.value, lattice.value, selection.chosen.value]
+    // While a change is shown, the cells have the colour of whom they would go to, and only the line around them.
+    const filled = instead.value && !instead.value.whole ? new Set<string>() : cells
     // A stroke changes the choice more often than the screen is drawn.
     cancelAnimationFrame(frame.current)
-    frame.current = requestAnimationFrame(() => to?.showChosen(placesOf(pattern, cells), borders(pattern, new Map([...cells].map((cell) => [cell, 1])))))
+    frame.current = requestAnimationFrame(() => to?.showChosen(placesOf(pattern, filled), borders(pattern, new Map([...cells].map((cell) => [cell, 1])))))
   })
   useSignalEffect(() => map.value?.showTrail(ring.value?.now ?? null))
   useSignalEffect(() => map.value?.setCursor(mayChange.value && tool.value !== 'pick' ? 'crosshair' : ''))

@@ -83,6 +83,7 @@ export const peopleEn: PeopleMessages = {
   officeSaved: (name) => `Office saved: ${name}.`,
   accessTitle: 'Who looked at what',
   accessText: "Every reading of a house's headcount and every act of administration, with who and when.",
+  accessEntries: 'Entries',
   code: 'House code',
   accessAccount: 'Account',
   ask: 'Show',

@@ -76,6 +76,7 @@ export interface PeopleMessages {
   officeSaved: Of<[string]>
   accessTitle: Text
   accessText: Text
+  accessEntries: Text
   code: Text
   accessAccount: Text
   ask: Text

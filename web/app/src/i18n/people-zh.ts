@@ -83,6 +83,7 @@ export const peopleZh: PeopleMessages = {
   officeSaved: (name) => `已保存办公点：${name}。`,
   accessTitle: '谁查看过什么',
   accessText: '每次查看房屋居住人数以及每次管理操作，均记录操作人和时间。',
+  accessEntries: '记录',
   code: '房屋编码',
   accessAccount: '账号',
   ask: '查询',

@@ -72,7 +72,7 @@ export function AccessLog({ account: first }: Props) {
       <Refusal trouble={submission.trouble} fields={['code', 'account', 'from', 'to']} />
       <p role="status">{list?.length === 0 ? m.accessNone : ''}</p>
       {list !== null && list.length > 0 && (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={m.accessTitle}>
+        <div class="table-scroll" tabIndex={0} role="region" aria-label={m.accessEntries}>
           <table>
             <thead>
               <tr>
