@@ -8,7 +8,7 @@ import type { Building, Position } from '../src/api/types'
 import { axe } from './axe'
 import { type Watch, coloursOf, firstLoad, launch, newWatch } from './browser'
 import { clickMap } from './pages'
-import { type Caller, callerOf, pageOf } from './roles'
+import { type Caller, callerOf, pageOf, state } from './roles'
 import { someHouses } from './town'
 
 let browser: Browser
@@ -27,10 +27,7 @@ beforeAll(async () => {
   const most = houses.map(inCellOf).toSorted((a, b) => b.length - a.length)[0]!
   if (most.length < 5) throw new Error('no cell with five houses')
   home = most[0]!
-  await clerk.send('POST', '/api/v1/headcounts', {
-    statements: most.map((house, i) => ({ code: house.code, heads: 3 + (i % 4), evidence: 'declared', from: '2021-03-01' })),
-    reason: 'test',
-  })
+  await state(clerk, most.map((house, i) => ({ code: house.code, heads: 3 + (i % 4), evidence: 'declared' as const, from: '2021-03-01' })))
 })
 afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()))

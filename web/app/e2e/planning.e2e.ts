@@ -10,7 +10,7 @@ import type { Building, DivisionPage, Position } from '../src/api/types'
 import { axe } from './axe'
 import { type Watch, coloursOf, firstLoad, launch, newWatch } from './browser'
 import { drawSquare } from './pages'
-import { type Caller, callerOf, pageOf } from './roles'
+import { type Caller, callerOf, pageOf, state } from './roles'
 import { get, someHouses, viewOf } from './town'
 
 let browser: Browser
@@ -28,10 +28,7 @@ beforeAll(async () => {
   ;[planner, clerk] = await Promise.all([callerOf('planner'), callerOf('clerk')])
   houses = await someHouses()
   here = houses[0]!.point as Position
-  await clerk.send('POST', '/api/v1/headcounts', {
-    statements: houses.map((house, i) => ({ code: house.code, heads: 2 + (i % 5), evidence: 'declared', from: '2021-03-01' })),
-    reason: 'test',
-  })
+  await state(clerk, houses.map((house, i) => ({ code: house.code, heads: 2 + (i % 5), evidence: 'declared' as const, from: '2021-03-01' })))
   for (const zone of await zonesNow()) await end(zone)
 })
 afterEach(async () => {
