@@ -17,11 +17,6 @@ func (t Term) endsAfter(at time.Time) bool { return t.To == nil || at.Before(*t.
 // Overlaps says whether the two have an instant in common.
 func (t Term) Overlaps(o Term) bool { return t.endsAfter(o.From) && o.endsAfter(t.From) }
 
-// covers says whether all of o lies in t.
-func (t Term) covers(o Term) bool {
-	return !o.From.Before(t.From) && (t.To == nil || o.To != nil && !o.To.After(*t.To))
-}
-
 // Equal compares instants, not clocks.
 func (t Term) Equal(o Term) bool {
 	return t.From.Equal(o.From) && (t.To == nil) == (o.To == nil) && (t.To == nil || t.To.Equal(*o.To))

@@ -129,8 +129,11 @@ func (s *Store) SetRole(ctx context.Context, by registry.Actor, name string, rol
 			return err
 		}
 		if granted {
+			// One that begins later anyway is joined to.
 			_, err = tx.Exec(ctx, `
-				insert into account_role (account_id, role, granted_from) values ($1, $2, $3)
+				insert into account_role (account_id, role, granted_from, granted_to)
+				select $1, $2, $3, coalesce(min(granted_from), 'infinity')
+				from account_role where account_id = $1 and role = $2 and granted_from > $3
 				on conflict do nothing`, id, role, s.now())
 			return err
 		}

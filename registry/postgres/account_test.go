@@ -119,3 +119,51 @@ func TestSessionsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Roles are held for terms; one that begins later does not stand in the way of
+// giving it now.
+func TestRolesForTerms(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	s := dbtest.Store(t, postgres.Options{Clock: func() time.Time { return now }})
+	by := registry.Actor{Name: "test", Roles: []registry.Role{registry.Operator}}
+	later := registry.Term{From: now.AddDate(0, 1, 0)}
+	a, err := s.AddPerson(ctx, by, "wu", "", "a long password", 0, []registry.Grant{{Role: registry.Officer, Term: later}, {Role: registry.Planner}})
+	if err != nil || len(a.Roles) != 1 || a.Roles[0] != registry.Planner {
+		t.Fatal(a.Roles, err)
+	}
+	roles := func() (text string) {
+		_, a, err := s.SignIn(ctx, "wu", "a long password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range a.Roles {
+			text += string(r) + " "
+		}
+		return text
+	}
+	now = now.AddDate(0, 2, 0)
+	if got := roles(); got != "officer planner " {
+		t.Errorf("in two months: %s", got)
+	}
+	now = now.AddDate(0, -2, 0)
+	if err := s.SetRole(ctx, by, "wu", registry.Officer, true); err != nil {
+		t.Fatal(err)
+	}
+	if got := roles(); got != "officer planner " {
+		t.Errorf("given now: %s", got)
+	}
+	until := now.AddDate(0, 0, 3)
+	err = s.ChangePerson(ctx, by, "wu", postgres.PersonInput{Grants: &[]registry.Grant{{Role: registry.Planner, Term: registry.Term{To: &until}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := roles(); got != "planner " {
+		t.Errorf("an officer no more: %s", got)
+	}
+	now = now.AddDate(0, 3, 0)
+	if got := roles(); got != "" {
+		t.Errorf("after all terms: %s", got)
+	}
+}
