@@ -154,6 +154,7 @@ func TestRolesForTerms(t *testing.T) {
 	if got := roles(); got != "officer planner " {
 		t.Errorf("given now: %s", got)
 	}
+	now = now.Add(time.Second)
 	until := now.AddDate(0, 0, 3)
 	err = s.ChangePerson(ctx, by, "wu", postgres.PersonInput{Grants: &[]registry.Grant{{Role: registry.Planner, Term: registry.Term{To: &until}}}})
 	if err != nil {
