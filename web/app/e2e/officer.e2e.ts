@@ -183,6 +183,66 @@ describe('my grid on a phone', () => {
     expect((await house(code)).needs).not.toContain('headcount')
   })
 
+  test('a session that has ended loses nothing that was typed', async () => {
+    const page = await pageOf('officer', 'my-grid', phone)
+    await rows(page).first().tap()
+    const code = (await page.evaluate(() => location.hash)).slice(1)
+    await page.getByRole('button', { name: 'Something else…' }).tap()
+    await page.getByRole('radio', { name: /^Something changed/ }).check()
+    await page.getByLabel(/^Note about the house/).fill('a floor was added')
+    await page.context().clearCookies()
+    await page.getByRole('button', { name: 'Save the visit' }).tap()
+    await page.getByText('Your session has ended').first().waitFor()
+    await page.getByLabel('Account').fill('officer')
+    await page.getByLabel('Password', { exact: true }).fill(inject('passwords')['officer']!)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await page.getByLabel(/^Note about the house/).inputValue()).toBe('a floor was added')
+    await page.getByRole('button', { name: 'Save the visit' }).tap()
+    await page.getByText('Confirmed:').waitFor()
+    expect((await house(code)).lastVisit).toMatchObject({ result: 'changed', note: 'a floor was added' })
+  })
+
+  test('the whole walk goes by keyboard, on a desk', async () => {
+    const page = await pageOf('officer', 'my-grid')
+    await rows(page).first().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.locator('#house-title:focus').waitFor()
+    const code = (await page.evaluate(() => location.hash)).slice(1)
+    await settle(page)
+    const main = page.getByRole('button', { name: 'No change' })
+    for (let i = 0; i < 20 && !(await main.evaluate((e) => e === document.activeElement)); i++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText('Confirmed:').waitFor()
+    expect((await house(code)).lastVisit).toMatchObject({ result: 'no_change', mine: true })
+    // The next house has the focus, so that the walk goes on from there.
+    await page.locator('#house-title:focus').waitFor()
+    expect(await page.evaluate(() => location.hash)).not.toBe(`#${code}`)
+    expect(await axe(page)).toEqual([])
+  })
+
+  test('who has no cells yet is told so, and who has houses elsewhere learns nothing', async () => {
+    const operator = await api('operator')
+    const name = `new-${run}`
+    const { password } = await operator.send<{ password: string }>('POST', '/api/v1/accounts', { name, displayName: '', roles: ['officer'] })
+    inject('passwords')[name] = password
+    const page = await pageOf(name, 'my-grid', phone)
+    await page.getByText('No cells are assigned to you yet').waitFor()
+    expect(await axe(page)).toEqual([])
+    // As soon as there are some, they appear at the press of a button.
+    await operator.send('POST', '/api/v1/assignments', { role: 'officer', person: name, cells: [cells[0]], reason: 'test' })
+    await page.getByRole('button', { name: 'Try again' }).tap()
+    await rows(page).first().waitFor()
+    await operator.send('POST', '/api/v1/assignments', { role: 'officer', person: 'officer', cells: [cells[0]], reason: 'test' })
+    // The cells were taken away meanwhile: the house in hand says so and closes.
+    await rows(page).first().tap()
+    await settle(page)
+    await page.getByRole('button', { name: 'No change' }).tap()
+    await page.getByText('This house is not in your cells any more').waitFor()
+    await page.getByText('No cells are assigned to you yet').waitFor()
+  })
+
   test('a new house is proposed with taps alone', async () => {
     const page = await pageOf('officer', 'my-grid', phone)
     await rows(page).first().waitFor()

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Attempt } from './attempt'
-import { ProblemError, UnreachableError, ask } from './http'
+import { ProblemError, UnreachableError, ask, askIfChanged } from './http'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -45,4 +45,21 @@ test('the same content keeps its key, other content gets another', () => {
   expect(attempt.keyFor({ floors: 4 })).not.toBe(first)
   expect(first).toMatch(/^[0-9a-f]{32}$/)
   expect(new Attempt().keyFor({ floors: 3 })).not.toBe(first)
+})
+
+describe('askIfChanged', () => {
+  test('names what it has, and takes 304 for an answer', async () => {
+    const asked: (string | null)[] = []
+    vi.stubGlobal('fetch', async (_: string, init: RequestInit) => {
+      asked.push(new Headers(init.headers).get('if-none-match'))
+      return asked.length === 1 ? new Response('{"a":1}', { headers: { etag: '"x"' } }) : new Response(null, { status: 304 })
+    })
+    expect(await askIfChanged('/x', '')).toEqual({ value: { a: 1 }, etag: '"x"' })
+    expect(await askIfChanged('/x', '"x"')).toBeNull()
+    expect(asked).toEqual([null, '"x"'])
+  })
+  test('a refusal is one', async () => {
+    answers(new Response('{}', { status: 403 }))
+    await expect(askIfChanged('/x', '')).rejects.toBeInstanceOf(ProblemError)
+  })
 })

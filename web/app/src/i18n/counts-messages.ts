@@ -18,7 +18,6 @@ export interface CountsMessages {
   confirmedTo: Of<[string]>
   unconfirmed: Text
   building: Text
-  dwelling: Text
   heads: Text
   headsOf: Of<[string]>
   permitsFor: Of<[string]>
@@ -57,7 +56,6 @@ export interface CountsMessages {
   rowWrong: Of<[string, string]>
   looked: Text
   lookedShow: Text
-  lookedHint: Text
   lookedNone: Text
   lookedMore: Text
   takeBack: Text

@@ -30,7 +30,6 @@ export interface OfficerMessages {
   start: Text
   goOn: Text
   newHouse: Text
-  unnamed: Text
   place: Of<[number, number]>
   mark: Record<Mark, Text>
   dwellings: Of<[number]>
@@ -39,12 +38,10 @@ export interface OfficerMessages {
   neverSeen: Text
   seen: Of<[string]>
   confirmedTo: Of<[string]>
-  house: Of<[string]>
   back: Text
   noChange: Text
   other: Text
   count: Text
-  next: Text
   confirmed: Of<[string]>
   undo: Text
   undone: Of<[string]>
@@ -61,13 +58,10 @@ export interface OfficerMessages {
   propose: Record<ProposalKind, Text>
   proposeTitle: Record<ProposalKind, Text>
   proposeHint: Record<ProposalKind, Text>
-  sketch: Text
-  noSketch: Text
   addSketch: Text
   whatIsWrong: Text
   send: Text
   sent: Text
-  proposals: Text
   noProposals: Text
   kind: Record<ProposalKind, Text>
   state: Record<ProposalState, Text>

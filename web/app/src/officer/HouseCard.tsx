@@ -13,7 +13,7 @@ import { info } from '../view/desk'
 import { nameOf } from './HouseList'
 import { MarkSign } from './MarkSign'
 import { UndoBar, undo } from './UndoBar'
-import { goOn, grid, heard, refresh, take, toList, undoable, walk, zone } from './day'
+import { goOn, grid, heard, refresh, refused, take, toList, undoable, walk, zone } from './day'
 import { type Inside, useInside } from './house'
 import { isToday } from './need'
 import { words } from './texts'
@@ -28,6 +28,7 @@ export function HouseCard({ house }: { house: work.GridHouse }) {
   const inside = useInside(house.code)
   const submission = useSubmission()
   useEffect(() => title.current?.focus({ preventScroll: true }), [])
+  useEffect(() => refused(submission.trouble), [submission.trouble])
   const name = nameOf(house)
   const countFirst = !house.needs.includes('confirm') && house.needs.includes('headcount')
 

@@ -8,7 +8,7 @@ import { texts } from '../i18n'
 import { Field } from '../ui/Field'
 import { dirty, say } from '../view/desk'
 import { nameOf } from './HouseList'
-import { done, goOn, heard, refresh, undoable } from './day'
+import { done, goOn, heard, refresh, refused, undoable } from './day'
 import { noteError } from './note'
 import { words } from './texts'
 
@@ -26,6 +26,8 @@ export function VisitForm({ house }: { house: work.GridHouse }) {
   useEffect(() => {
     dirty.value = result !== '' || note.trim() !== ''
   }, [result, note])
+
+  useEffect(() => refused(submission.trouble), [submission.trouble])
 
   async function save(): Promise<void> {
     setMissing(result === '')

@@ -5,10 +5,12 @@ import { ProblemError, UnreachableError } from '../api/http'
 import { type Change, follow } from '../api/live'
 import type { GridHouse, MyGrid, ProposalKind } from '../api/work'
 import * as work from '../api/work'
+import type { Trouble } from '../clerk/submission'
 import { overlap } from '../map/affected'
 import { shownMap } from '../map/current'
-import { account, dirty, info, leaving, link, sessionEnded, task } from '../view/desk'
+import { account, dirty, info, leaving, link, say, sessionEnded, task } from '../view/desk'
 import { inOrder, isOpen, nextOpen, withHouse } from './need'
+import { words } from './texts'
 
 export const grid = signal<MyGrid | null>(null)
 /** Why the grid is not there, or not fresh. */
@@ -155,6 +157,16 @@ export function done(): void {
 export function heard(house: GridHouse | null): void {
   const now = grid.peek()
   if (now && house) grid.value = withHouse(now, house, zone())
+}
+
+/** What a refusal means for the walk: the house is not this officer's any more, or is no more. The list says so, too. */
+export function refused(trouble: Trouble): void {
+  if (!(trouble instanceof ProblemError)) return
+  const why = { not_your_cell: words.peek().notYours, retired: words.peek().ended, void: words.peek().ended }[trouble.slug]
+  if (!why) return
+  dirty.value = false
+  say(why)
+  void refresh()
 }
 
 export function goOn(after: string | null): void {

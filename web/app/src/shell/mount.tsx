@@ -7,6 +7,7 @@ import '../style/forms.css'
 import '../style/map.css'
 import '../style/page.css'
 import { type ComponentChildren, render } from 'preact'
+import { useRef } from 'preact/hooks'
 import { texts } from '../i18n'
 import { SignIn } from '../session/SignIn'
 import { Notice } from '../ui/Notice'
@@ -37,10 +38,14 @@ export function mount(name: PageName, content: () => ComponentChildren, options:
 function Page({ name, content: Content, bar, live = false }: Options & { name: PageName; content: () => ComponentChildren }) {
   const who = account.value
   const entry = pages.find((page) => page.name === name)!
+  // Where a session ends by itself, what was typed stays: signing in again goes on with it.
+  const ended = useRef(false)
+  if (who) ended.current = false
+  else if (signInOpen.value === 'ended') ended.current = true
   return (
     <>
       <TopBar live={live} bar={bar} />
-      {who === undefined ? <Waiting /> : who !== null && mayUse(entry, who.roles) ? <Content /> : <Closed name={name} />}
+      {who === undefined ? <Waiting /> : (who ? mayUse(entry, who.roles) : ended.current) ? <Content /> : <Closed name={name} />}
       <Notice />
       {signInOpen.value !== 'no' && <SignIn />}
       {pendingLeave.value && <LeaveDialog />}
