@@ -1,5 +1,5 @@
 // The map of the planning page: makes it, and keeps it in step with desk, address bar and theme.
-import { useSignalEffect } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Bounds } from '../api/types'
 import { pen, sketch } from '../clerk/sketch'
@@ -21,6 +21,8 @@ const styleUrl = () => `/style/houses.json?theme=${theme.value}&lang=${lang.valu
 export function ZoneView() {
   const box = useRef<HTMLDivElement>(null)
   const [failed, setFailed] = useState(false)
+  // A signal, so that what follows begins anew when the map is there.
+  const map = useSignal<ZoneMap | null>(null)
   const first = info.value
 
   useEffect(() => {
@@ -47,20 +49,18 @@ export function ZoneView() {
       return
     }
     made.showMoment(query.peek())
-    setMap(made)
-    shownMap.value = made
+    map.value = shownMap.value = made
     return () => {
-      shownMap.value = null
+      map.value = shownMap.value = null
       made.remove()
     }
     // The map is made once, when the first view is known.
   }, [first !== null])
 
-  const [map, setMap] = useState<ZoneMap | null>(null)
-  useSignalEffect(() => map?.setStyle(styleUrl()))
-  useSignalEffect(() => map?.setLabel(words.value.mapLabel))
-  useSignalEffect(() => map?.showMoment(query.value))
-  useSignalEffect(() => map?.showSketch(sketch.value?.now ?? null))
+  useSignalEffect(() => map.value?.setStyle(styleUrl()))
+  useSignalEffect(() => map.value?.setLabel(words.value.mapLabel))
+  useSignalEffect(() => map.value?.showMoment(query.value))
+  useSignalEffect(() => map.value?.showSketch(sketch.value?.now ?? null))
   useSignalEffect(() => {
     void theme.value // the labels take their ground from the theme
     const open = openId.value
@@ -68,7 +68,7 @@ export function ZoneView() {
     const hidden = act.value === 'outline' ? open : null
     // The smallest on top: what lies inside another stays to be clicked.
     const sorted = zones.value.list.filter((z) => z.geometry && z.id !== hidden).toSorted((a, b) => b.area - a.area)
-    map?.showZones(sorted.map((z) => ({ id: z.id, kind: z.kind, label: labelOf(z, rowOf.value.get(z.id)), geometry: z.geometry!, open: z.id === open })))
+    map.value?.showZones(sorted.map((z) => ({ id: z.id, kind: z.kind, label: labelOf(z, rowOf.value.get(z.id)), geometry: z.geometry!, open: z.id === open })))
   })
 
   const t = texts.value
@@ -86,14 +86,14 @@ export function ZoneView() {
       <TimeBanner />
       <TimeBar />
       <div class="map-buttons">
-        <button type="button" class="icon-button" aria-label={t.map.zoomIn} title={t.map.zoomIn} onClick={() => map?.zoomBy(1)}>
+        <button type="button" class="icon-button" aria-label={t.map.zoomIn} title={t.map.zoomIn} onClick={() => map.value?.zoomBy(1)}>
           <Icon name="plus" />
         </button>
-        <button type="button" class="icon-button" aria-label={t.map.zoomOut} title={t.map.zoomOut} onClick={() => map?.zoomBy(-1)}>
+        <button type="button" class="icon-button" aria-label={t.map.zoomOut} title={t.map.zoomOut} onClick={() => map.value?.zoomBy(-1)}>
           <Icon name="minus" />
         </button>
         {first?.bounds && (
-          <button type="button" class="icon-button" aria-label={t.map.whole} title={t.map.whole} onClick={() => map?.showBounds(first.bounds as Bounds)}>
+          <button type="button" class="icon-button" aria-label={t.map.whole} title={t.map.whole} onClick={() => map.value?.showBounds(first.bounds as Bounds)}>
             <Icon name="whole" />
           </button>
         )}
