@@ -21,10 +21,15 @@ func (z zoneReader) few(s tiles.Sums) bool {
 	return !z.exact && s.Inhabited > 0 && s.Inhabited < tiles.Few
 }
 
-// view shows the sums of one zone.
+// view shows the sums of one zone. Whether somebody has looked at a house does
+// not show of a few houses either.
 func (z zoneReader) view(s tiles.Sums) sumsView {
 	few := z.few(s)
-	return viewSums(s, true, !few, few)
+	v := viewSums(s, true, !few, few)
+	if !z.exact && s.Buildings > 0 && s.Buildings < tiles.Few {
+		v.Unconfirmed = nil
+	}
+	return v
 }
 
 // together shows sums over several zones on a day. What must not show of one

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -37,6 +39,9 @@ func (s *Store) addZones(ctx context.Context, w Write, list []registry.ZoneRegis
 		return w.recordZones(ctx, registry.EventZone, why, changes, nil)
 	})
 }
+
+// longestSource is how long the source of a zone may be, in characters.
+const longestSource = 60
 
 // ZonesOfDivisions asks for a zone for each division, with its boundary of the
 // day from which it is to hold.
@@ -81,6 +86,9 @@ func (s *Store) DrawZonesOfDivisions(ctx context.Context, w Write, z ZonesOfDivi
 		default:
 			d := found[0]
 			source := "division " + d.Code
+			if utf8.RuneCountInString(source) > longestSource {
+				source = "division " + strconv.FormatInt(d.ID, 10)
+			}
 			list = append(list, registry.ZoneRegistration{Why: z.Why, ValidFrom: &from,
 				ZoneInput: registry.ZoneInput{Name: &d.Name, Kind: &kind, Source: &source, Boundary: d.Boundary}})
 		}
