@@ -113,7 +113,7 @@ func TestWhoAnswersHere(t *testing.T) {
 	if v := g.dispatcher.get("/api/v1/lookup?" + point).json(); person(v["officer"]) != "cem/Rathaus/+423 100" || person(v["standsInFor"]) != ben {
 		t.Errorf("the substitute: %v", v)
 	}
-	if v := g.public.get("/api/v1/lookup?" + point).json(); person(v["officer"]) != office {
+	if v := g.public.get("/api/v1/lookup?" + point).json(); person(v["officer"]) != office || v["standsInFor"] != nil {
 		t.Errorf("the public is told of the substitute: %v", v)
 	}
 	if list := g.ben.get("/api/v1/absences").want(200).json()["absences"].([]any); len(list) != 1 {

@@ -91,6 +91,7 @@ var problemTypes = map[string]string{
 	"account_disabled":          "The account is shut.",
 	"role_missing":              "The account does not hold the role at that time.",
 	"role":                      "The word is no role, or not one that fits here.",
+	"rows_hidden":               "The role cannot see every row of a table, so that a backup by it would not be whole.",
 	"limited":                   "Too often; Retry-After says when to come back.",
 	"unavailable":               "Not now; the detail says what must happen first.",
 	"not_ready":                 "The server is starting, or has lost its database for a while.",

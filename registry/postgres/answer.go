@@ -137,7 +137,12 @@ func answersOf(ctx context.Context, tx pgx.Tx, cells []geo.Cell, at time.Time, o
 		byPost[p.post] = people.post(p, own == nil || own[p.post])
 	}
 	for _, c := range cells {
-		out[c] = registry.Answering(byPost[post{c, registry.Officer}], byPost[post{c, registry.Administrator}])
+		at := post{c, registry.Officer}
+		a := registry.Answering(byPost[at], byPost[post{c, registry.Administrator}])
+		if own != nil && !own[at] { // that somebody is away is nobody's business
+			a.StandsInFor, a.Absent = nil, false
+		}
+		out[c] = a
 	}
 	return nil
 }
