@@ -163,8 +163,13 @@ func TestAStreamGoesOnWhereItBroke(t *testing.T) {
 	missed := register(clerk, 1)["code"].(string)
 	waitForTile(t, s, 1)
 	again := s.visitor(t).listen(seen.id)
-	if first := <-again.events; first.event != "change" || !strings.Contains(first.data, missed) {
-		t.Errorf("went on with %+v", first)
+	for e := range again.events { // other layers of the first change may come before
+		if e.event != "change" {
+			t.Errorf("went on with %+v", e)
+		}
+		if e.event != "change" || strings.Contains(e.data, missed) {
+			break
+		}
 	}
 	for _, id := range []string{"nonsense", "other-1", strings.Split(seen.id, "-")[0] + "-999", strings.Split(seen.id, "-")[0] + "--1"} {
 		if first := <-s.visitor(t).listen(id).events; first.event != "ready" {
