@@ -46,7 +46,7 @@ export function CellCard() {
 
 function Numbers({ now }: { now: Answered }) {
   const w = words.value
-  const sums = cells.value.find((cell) => cell.cell === now.cell)
+  const sums = cells.value.find((cell) => cell.cell === now.cell) ?? now.sums
   if (!sums) return null
   return (
     <dl class="facts">

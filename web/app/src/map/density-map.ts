@@ -43,6 +43,8 @@ export interface DensitySource {
 
 const cellLayers = ['density-fill', 'density-few', 'density-column']
 const steepest = 60 // degrees
+/** Further away the tiles have cells larger than the server sums up for lists. */
+const farthest = 4
 const standing = 50
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
@@ -62,6 +64,7 @@ export class DensityMap extends BaseMap {
   ) {
     super(container, label, start, {
       maxPitch: steepest,
+      minZoom: farthest,
       ...(start.camera ? { pitch: start.camera.pitch, bearing: start.camera.bearing } : {}),
     })
     this.map.on('style.load', () => this.install())
