@@ -8,7 +8,7 @@ import { t } from './texts'
 
 export function Changes({ preview }: { preview: AssignmentPreview }) {
   const box = useRef<HTMLElement>(null)
-  useEffect(() => box.current?.scrollIntoView({ block: 'start' }), [preview])
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [preview])
   const m = t.value.changes
   const { changes, loads, gaps, doubles } = preview
   if (changes.length === 0) return <p class="field-note">{m.nothing}</p>

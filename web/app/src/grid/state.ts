@@ -1,6 +1,6 @@
 // What the assignment map shows: who has which cells at an instant, what the cells hold, and where nobody is. Only the
 // functions here ask the server for it.
-import { computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import * as grid from '../api/grid'
 import type { CellFigures, Gap, GridRole, Load, PersonRef, Territory } from '../api/grid'
 import { ProblemError } from '../api/http'
@@ -35,12 +35,17 @@ export const mayChange = computed(() => mayAssign.value && (at.value === null ||
 /** Cells that came in by a choice and are in none of the lists. */
 const others = signal<ReadonlySet<string>>(new Set())
 
+let pattern = new Lattice([])
+
+/** All cells that are known. The same cells are the same pattern, which is long in the making. */
 export const lattice = computed(() => {
   const all = new Set<string>(others.value)
   for (const territory of territories.value ?? []) for (const cell of territory.cells) all.add(cell)
   for (const cell of figures.value.keys()) all.add(cell)
   for (const { cell } of gaps.value?.list ?? []) all.add(cell)
-  return new Lattice(all)
+  const known = pattern.cells.length === all.size && pattern.cells.every((cell) => all.has(cell))
+  if (!known) pattern = new Lattice(all)
+  return pattern
 })
 
 /** Sees to it that these cells are drawn and can be taken in hand. */
@@ -99,9 +104,11 @@ export async function reload(): Promise<void> {
   try {
     const [list, first] = await Promise.all([grid.territories(role.peek(), at.peek(), run.signal), grid.gaps(at.peek(), role.peek(), null, run.signal)])
     if (run.signal.aborted) return
-    territories.value = list
-    gaps.value = { list: first.gaps, total: first.total, at: first.at }
-    failure.value = 'none'
+    batch(() => {
+      territories.value = list
+      gaps.value = { list: first.gaps, total: first.total, at: first.at }
+      failure.value = 'none'
+    })
     await Promise.all([moreGaps(first.next, run.signal), learnFigures(run.signal)])
   } catch (error) {
     if (run.signal.aborted) return
