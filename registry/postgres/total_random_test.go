@@ -337,8 +337,7 @@ func checkPast(t *testing.T, conn *pgx.Conn, s *postgres.Store) {
 	}
 }
 
-// Sixteen clerks and counters at one small town. Checked to fail when
-// retotalLocked is called without the locks of lockSubjects and lockShelters.
+// Sixteen clerks and counters at one small town.
 func TestTotalsUnderManyHands(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -376,8 +375,8 @@ func TestTotalsUnderManyHands(t *testing.T) {
 	checkTotalsFeed(t, s)
 }
 
-// Of two who count two dwellings of one house at the same moment both are in
-// the total.
+// Of many who count dwellings of one house at the same moment all are in the
+// total. Checked to fail when lockSubjects reads without "for update".
 func TestTwoCountsAtOnce(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
