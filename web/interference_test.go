@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,6 +28,8 @@ type district struct {
 	*site
 	clerk, operator, dispatcher *visitor
 	officers                    []*beat
+	spare                       *beat // whose cell goes from hand to hand
+	hands                       []string
 	heads                       map[string]int // by house
 	round                       int
 }
@@ -47,8 +50,10 @@ func newDistrict(t *testing.T) *district {
 	t.Helper()
 	now := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
+	var looks atomic.Int64 // the server's own clock goes on, or the limits would be reached
+	ticking := func() time.Time { return now.Add(time.Duration(looks.Add(1)) * 5 * time.Millisecond) }
 	d := &district{heads: map[string]int{},
-		site: openClockedSite(t, dbtest.New(t), postgres.Options{Clock: clock}, func(c *web.Config) { c.Clock = clock })}
+		site: openClockedSite(t, dbtest.New(t), postgres.Options{Clock: clock}, func(c *web.Config) { c.Clock = ticking })}
 	d.clerk, d.operator, d.dispatcher = d.program(t, registry.Clerk), d.program(t, registry.Operator), d.program(t, registry.Dispatcher)
 	office := d.operator.send(http.MethodPost, "/api/v1/offices", map[string]any{"name": "Rathaus", "phone": "+423 100"}).want(http.StatusCreated).json()
 	boss := registry.Actor{Name: "test", Roles: []registry.Role{registry.Operator}}
@@ -83,6 +88,16 @@ func newDistrict(t *testing.T) *district {
 			}
 		}
 	}
+	far := d.clerk.send(http.MethodPost, "/api/v1/buildings", map[string]any{"geometry": square(60), "validFrom": "2020-01-01"}).want(http.StatusCreated).json()
+	code, point := far["code"].(string), far["point"].([]any)
+	d.spare = &beat{cells: []string{far["cell"].(string)}, houses: []string{code}, proposal: "none",
+		points: map[string][2]float64{code: {point[0].(float64), point[1].(float64)}}}
+	for _, name := range []string{"tom", "una"} {
+		d.account(t, name, registry.Officer)
+		d.operator.send(http.MethodPatch, "/api/v1/people/"+name, map[string]any{"office": office["id"]}).want(http.StatusOK)
+		d.hands = append(d.hands, name)
+	}
+	d.handOver()
 	if len(d.officers) < 5 {
 		t.Fatalf("%d officers are too few", len(d.officers))
 	}
@@ -119,11 +134,11 @@ func (d *district) stir(o *beat) {
 	o.send(http.MethodPost, "/api/v1/headcounts", map[string]any{"statements": statements}).want(http.StatusCreated)
 }
 
-// swap hands an officer's cells to another and back.
-func (d *district) swap(o, to *beat) {
-	for _, name := range []string{to.name, o.name} {
-		d.operator.send(http.MethodPost, "/api/v1/assignments", map[string]any{"role": "officer", "person": name, "cells": o.cells}).want(http.StatusCreated)
-	}
+// handOver gives the spare cell to another officer of the same office, whose
+// telephone is all that others are told.
+func (d *district) handOver() {
+	d.hands[0], d.hands[1] = d.hands[1], d.hands[0]
+	d.operator.send(http.MethodPost, "/api/v1/assignments", map[string]any{"role": "officer", "person": d.hands[0], "cells": d.spare.cells}).want(http.StatusCreated)
 }
 
 // settle waits until the map shows all that has been recorded.
@@ -162,7 +177,7 @@ func (d *district) asked() []string {
 			out = append(out, "/api/v1/density?res="+res+more)
 		}
 	}
-	for _, o := range d.officers {
+	for _, o := range append(slices.Clone(d.officers), d.spare) {
 		for _, cell := range o.cells {
 			out = append(out, "/api/v1/cells/"+cell, "/api/v1/buildings?cell="+cell, "/api/v1/assignments?cell="+cell)
 		}
@@ -270,6 +285,9 @@ func (v *visitor) raw(method, path, body string) string {
 	if err != nil {
 		v.t.Error(err)
 	}
+	if res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500 {
+		v.t.Errorf("%s: %d, which proves nothing", path, res.StatusCode)
+	}
 	id := res.Header.Get("X-Request-Id")
 	res.Header.Del("X-Request-Id")
 	res.Header.Del("Date")
@@ -289,9 +307,9 @@ func differences(a, b map[string]string) (out []string) {
 	return out
 }
 
-// TestOfficersLearnNothingOfOthersCells changes headcounts, visits, proposals
-// and assignments in one officer's cells, and compares all that every other
-// officer can fetch, before and after. As a control, the officer whose cells
+// TestOfficersLearnNothingOfOthersCells changes headcounts, visits and
+// proposals in one officer's cells and who works a cell of nobody's, and
+// compares all that every other officer can fetch, before and after. As a control, the officer whose cells
 // they are must see a difference in all the places made for that.
 func TestOfficersLearnNothingOfOthersCells(t *testing.T) {
 	t.Parallel()
@@ -309,24 +327,19 @@ func TestOfficersLearnNothingOfOthersCells(t *testing.T) {
 		proposal := b.proposal
 		d.stir(b)
 		b.proposal = proposal // what was asked for before is asked for again
-		d.swap(b, d.officers[(i+1)%len(d.officers)])
+		d.handOver()
 		d.settle()
 		for j, a := range d.officers {
 			after := d.seen(a, asked, tried[j])
 			changed := differences(before[j], after)
 			before[j] = after
-			switch {
-			case j == i:
+			if j == i {
 				d.control(t, b, changed)
-			case j == (i+1)%len(d.officers):
-				// Held the cells for a moment: that is an own assignment, which they see.
-				changed = slices.DeleteFunc(changed, func(s string) bool { return strings.HasPrefix(s, "/api/v1/assignments") })
-				fallthrough
-			default:
-				pairs++
-				for _, name := range changed {
-					t.Errorf("%s sees in %s that something changed in the cells of %s", a.name, name, b.name)
-				}
+				continue
+			}
+			pairs++
+			for _, name := range changed {
+				t.Errorf("%s sees in %s that something changed in the cells of %s", a.name, name, b.name)
 			}
 		}
 	}
