@@ -16,16 +16,17 @@ func TestWalls(t *testing.T) {
 		"registry":                    {"geo"},
 		"registry/intake":             {"geo", "registry"},
 		"registry/postgres/local":     {},
-		"registry/postgres":           {"geo", "registry", "registry/intake"},
+		"registry/territory":          {"geo", "registry"},
+		"registry/postgres":           {"geo", "registry", "registry/intake", "registry/territory"},
 		"registry/export":             {"geo", "registry"},
 		"registry/postgres/yardstick": {"geo"},
 		"registry/dbtest":             {"geo", "registry", "registry/postgres", "registry/postgres/local"},
 		"tiles/pmtiles":               {},
 		"tiles":                       {"geo"},
-		"web":                         {"geo", "registry", "registry/export", "registry/intake", "registry/postgres", "tiles"},
+		"web":                         {"geo", "registry", "registry/export", "registry/intake", "registry/postgres", "registry/territory", "tiles"},
 		"seeds":                       {"geo", "registry", "registry/intake", "registry/postgres"},
 		"cmd/fangma": {"geo", "registry", "registry/export", "registry/intake", "registry/postgres", "registry/postgres/local",
-			"registry/postgres/yardstick", "tiles", "tiles/pmtiles", "web", "seeds"},
+			"registry/postgres/yardstick", "registry/territory", "tiles", "tiles/pmtiles", "web", "seeds"},
 	}
 	home := map[string][]string{
 		"github.com/jackc/pgx/v5":  {"registry/postgres", "registry/postgres/local", "registry/postgres/yardstick", "registry/dbtest"},
@@ -61,7 +62,7 @@ func TestWalls(t *testing.T) {
 		}
 	}
 	// These know no database at all, not even through others.
-	for _, name := range []string{"geo", "registry", "registry/export", "registry/intake", "tiles"} {
+	for _, name := range []string{"geo", "registry", "registry/export", "registry/intake", "registry/territory", "tiles"} {
 		deps, err := exec.Command("go", "list", "-deps", "fangma/"+name).Output()
 		if err != nil {
 			t.Fatal(err)
