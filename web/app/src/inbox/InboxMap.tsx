@@ -28,10 +28,20 @@ const shows: readonly ((map: FieldMap) => void)[] = [
   (map) => map.showChosen(null, place(proposals.value?.find((p) => p.id === pointed.value))),
   (map) => {
     const p = inHand.value
+    if (!p && proposals.value) overview(map, proposals.peek()!)
     const box = p && (boundsOf(p.geometry?.coordinates ?? null) ?? boundsOf(building()?.geometry?.coordinates ?? null))
     if (box) map.showBounds(box, 18.5)
   },
 ]
+
+let seen = 0
+
+/** All that waits, when it is there for the first time; afterwards the map stays where the clerk looks. */
+function overview(map: FieldMap, list: readonly Proposal[]): void {
+  const box = boundsOf(list.flatMap((p) => (p.geometry ? [p.geometry.coordinates] : [])))
+  if (box && seen === 0) map.showBounds(box, 15)
+  if (box) seen++
+}
 
 export function InboxMap() {
   const t = words.value

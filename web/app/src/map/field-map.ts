@@ -8,6 +8,7 @@ import { type Pen, watchPen } from './drawing'
 import { type MarkName, drawMark, markRatio, markShapes, tokenOf } from './marks'
 import type { Outline } from './outline'
 import { Overlays } from './overlays'
+import { middleOf } from './parts'
 
 export interface FieldHouse {
   code: string
@@ -71,7 +72,12 @@ export class FieldMap extends BaseMap {
 
   /** Points and sketches that officers have proposed. */
   showShapes(shapes: readonly Geometry[]): void {
-    this.set('field-shapes', shapes.map((geometry) => ({ geometry })))
+    // From afar an outline is nothing to see: a dot stands for it.
+    const dots = shapes.flatMap((shape) => {
+      const at = shape.type === 'Point' ? null : middleOf(shape)
+      return at ? [{ far: true, geometry: { type: 'Point' as const, coordinates: at } }] : []
+    })
+    this.set('field-shapes', [...shapes.map((geometry) => ({ geometry })), ...dots])
   }
 
   /** A ring around the open house, and one around the house pointed at in the list. */
@@ -175,7 +181,7 @@ function layers(): (LayerSpecification & { below?: string })[] {
     { id: 'field-border', type: 'line', source: 'field-territory', filter: role('line'), layout: { 'line-join': 'round' }, paint: { 'line-color': mark, 'line-width': 3 } },
     { id: 'field-shape-fill', type: 'fill', source: 'field-shapes', filter: ['!=', ['geometry-type'], 'Point'], paint: { 'fill-color': pen, 'fill-opacity': 0.18 } },
     { id: 'field-shape-line', type: 'line', source: 'field-shapes', filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': pen, 'line-width': 2, 'line-dasharray': [2, 1.5] } },
-    { id: 'field-shape-point', type: 'circle', source: 'field-shapes', filter: point, paint: { 'circle-radius': 7, 'circle-color': halo, 'circle-stroke-color': pen, 'circle-stroke-width': 3 } },
+    { id: 'field-shape-point', type: 'circle', source: 'field-shapes', filter: ['all', point, ['any', ['!', ['has', 'far']], ['<', ['zoom'], 15]]], paint: { 'circle-radius': 7, 'circle-color': halo, 'circle-stroke-color': pen, 'circle-stroke-width': 3 } },
     { id: 'field-self', type: 'circle', source: 'field-self', paint: { 'circle-radius': 7, 'circle-color': mark, 'circle-stroke-color': halo, 'circle-stroke-width': 3 } },
     {
       id: 'field-mark',
