@@ -113,7 +113,9 @@ describe('the map and its numbers', () => {
       const line = lines.find((texts) => texts[1] === cell.cell)!
       expect(line.slice(2, 7), cell.cell).toEqual([
         cell.population === null ? '< 5 houses' : cell.population.toLocaleString('en'),
-        ...[cell.dwellings, cell.buildings, cell.floorArea, cell.unconfirmed].map((v) => v!.toLocaleString('en')),
+        ...[cell.dwellings, cell.buildings].map((v) => v!.toLocaleString('en')),
+        `${cell.floorArea!.toLocaleString('en')} m²`,
+        cell.unconfirmed!.toLocaleString('en'),
       ])
     }
     const total = await page.locator('table.numbers tfoot td').allTextContents()
@@ -130,6 +132,9 @@ describe('the map and its numbers', () => {
     await page.mouse.move(841, 431)
     await page.mouse.move(840, 430)
     await page.locator('.cells .row.over').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.hover').getByText('Officer').waitFor()
+    expect(await page.locator('.hover .call').count()).toBeGreaterThan(0)
     await rows(page).nth(1).hover()
     expect(await page.locator('.cells .row.over').getAttribute('data-cell')).toBe(await rows(page).nth(1).getAttribute('data-cell'))
   })

@@ -110,7 +110,7 @@ describe('zones', () => {
     await page.getByRole('button', { name: 'Open To end' }).waitFor({ state: 'detached' })
     expect((await zonesNow()).some((z) => z.id === zone.id)).toBe(false)
     await page.goto(`/planning?on=2019-06-01${near()}`)
-    await page.locator('.zone-row').getByText('To end').waitFor()
+    await page.locator('.zone-row').getByText('To end').first().waitFor()
     expect(await page.getByRole('button', { name: 'Draw' }).count()).toBe(0)
   })
 

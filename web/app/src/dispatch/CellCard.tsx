@@ -8,6 +8,7 @@ import { elsewhen } from '../time/moment'
 import { type Answered, answered } from './answer'
 import type { Person } from './api'
 import { cells, choose, map, visible } from './desk'
+import { figureOf } from './measures'
 import { words } from './texts'
 
 export function CellCard() {
@@ -56,18 +57,15 @@ function Numbers({ now }: { now: Answered }) {
           <dd class="code">{now.cell}</dd>
         </div>
       )}
-      {visible.value.map((measure) => {
-        const value = sums[measure]
-        return (
-          <div key={measure}>
-            <dt>{w.measure[measure]}</dt>
-            <dd>
-              {value === null ? w.hidden : measure === 'floorArea' ? w.amount.floorArea(value) : w.number(value)}
-              {value !== null && measure === 'population' && sums.area > 0 && <small> · {w.perArea(Math.round(value / sums.area))}</small>}
-            </dd>
-          </div>
-        )
-      })}
+      {visible.value.map((measure) => (
+        <div key={measure}>
+          <dt>{w.measure[measure]}</dt>
+          <dd>
+            {figureOf(sums, measure, w)}
+            {measure === 'population' && sums.population !== null && sums.area > 0 && <small> · {w.perArea(Math.round(sums.population / sums.area))}</small>}
+          </dd>
+        </div>
+      ))}
     </dl>
   )
 }
@@ -75,13 +73,13 @@ function Numbers({ now }: { now: Answered }) {
 function Who({ now }: { now: Answered }) {
   const w = words.value
   const t = texts.value
-  const words_ = [now.building?.name, now.building?.address].filter(Boolean).join(', ')
+  const named = [now.building?.name, now.building?.address].filter(Boolean).join(', ')
   return (
     <>
-      {(words_ || now.community) && (
+      {(named || now.community) && (
         <p>
-          {words_}
-          {words_ && now.community ? ' · ' : ''}
+          {named}
+          {named && now.community ? ' · ' : ''}
           {now.community}
         </p>
       )}
@@ -108,7 +106,7 @@ function Who({ now }: { now: Answered }) {
 
 const nameOf = (person: Person) => person.displayName || person.name || ''
 
-function Answers({ role, person, note }: { role: string; person: Person | null; note: string }) {
+export function Answers({ role, person, note }: { role: string; person: Person | null; note: string }) {
   const w = words.value
   return (
     <div>

@@ -2,7 +2,7 @@
 import type { CellSums, Density } from './api'
 import { classOf } from './classes'
 import { choose, settings, shading, visible } from './desk'
-import { valueOf } from './measures'
+import { figureOf, valueOf } from './measures'
 import { words } from './texts'
 
 export function CellTable({ cells, answer }: { cells: CellSums[]; answer: Density }) {
@@ -13,7 +13,7 @@ export function CellTable({ cells, answer }: { cells: CellSums[]; answer: Densit
   const perArea = (value: number | null, area: number) => (value === null || area <= 0 ? '–' : w.number(Math.round(value / area)))
   const show = (cell: Density['total'], name: (typeof columns)[number]) => {
     const value = cell[name]
-    return value === null ? w.hidden : w.number(value)
+    return value === null ? figureOf(cell, name, w) : w.number(value)
   }
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label={w.tableCaption(w.measure[measure], cells.length)}>

@@ -10,6 +10,7 @@ import { query } from '../time/moment'
 import { Icon } from '../ui/Icon'
 import { info } from '../view/desk'
 import { theme } from '../view/theme'
+import { Hover } from './Hover'
 import { Playback, drawn } from './Playback'
 import { formatCamera, parseCamera } from './address'
 import { answered } from './answer'
@@ -102,6 +103,7 @@ export function DensityView() {
         </div>
       )}
       <span class="cross" aria-hidden="true" />
+      <Hover />
       <TimeBanner editing={false} />
       <TimeBar>
         <Playback />

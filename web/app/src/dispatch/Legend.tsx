@@ -8,7 +8,7 @@ import { words } from './texts'
 export function Legend() {
   const w = words.value
   const { measure, method, ramp } = settings.value
-  const { breaks, counts, few, none, n, least, most, keeps } = shading.value
+  const { breaks, counts, few, withheld, none, n, least, most, keeps } = shading.value
   const answer = density.value.answer
   if (!answer || n === 0) return null
   // Where nothing at all is counted there is no class to show, unless classes are held.
@@ -30,6 +30,13 @@ export function Legend() {
             <span class="swatch few" aria-hidden="true" />
             <span class="legend-range">{w.few}</span>
             <span class="legend-n">{w.cellCount(few)}</span>
+          </li>
+        )}
+        {withheld > 0 && (
+          <li>
+            <span class="swatch none" aria-hidden="true" />
+            <span class="legend-range">{w.withheld}</span>
+            <span class="legend-n">{w.cellCount(withheld)}</span>
           </li>
         )}
         {none > 0 && (

@@ -5,7 +5,7 @@ import type { CellSums } from './api'
 import { classOf } from './classes'
 import { cells, choose, density, map, pointed, set, settings, shading } from './desk'
 import { retry } from './follow'
-import { ranked, valueOf } from './measures'
+import { figureOf, ranked, valueOf } from './measures'
 import { tokensOf } from './ramp'
 import { words } from './texts'
 
@@ -97,7 +97,7 @@ function Rows({ all }: { all: CellSums[] }) {
               >
                 <span class="cell-rank">{index + 1}</span>
                 <span class={`swatch${value === null ? ' few' : ''}`} style={value === null ? {} : { background: `var(${tokens[classOf(value, breaks)]})` }} aria-hidden="true" />
-                <span class="row-main">{value === null ? w.hidden : w.amount[measure](value)}</span>
+                <span class="row-main">{value === null ? figureOf(cell, measure, w) : w.amount[measure](value)}</span>
                 <span class="cell-bar" aria-hidden="true">
                   <span style={{ width: `${value === null ? 0 : (100 * value) / Math.max(1, fullest)}%` }} />
                 </span>

@@ -59,6 +59,7 @@ export const dispatchEn: DispatchMessages = {
   cellCount: (v) => many(v, 'cell', 'cells'),
   few: 'Fewer than 5 lived-in houses',
   none: 'None',
+  withheld: 'Not yours to see',
   hidden: '< 5 houses',
   resolution: (res, edge) => `H3 resolution ${res}, sides of about ${edge}`,
   total: 'In view',

@@ -54,6 +54,7 @@ export interface DispatchMessages {
   cellCount: Of<[number]>
   few: Text
   none: Text
+  withheld: Text
   hidden: Text
   resolution: Of<[number, string]>
   total: Text

@@ -58,6 +58,7 @@ export const dispatchZh: DispatchMessages = {
   cellCount: (v) => `${n(v)} 格`,
   few: '有人居住的房屋不足 5 栋',
   none: '无',
+  withheld: '无权查看',
   hidden: '不足 5 栋',
   resolution: (res, edge) => `H3 第 ${res} 级，边长约 ${edge}`,
   total: '视野内合计',
