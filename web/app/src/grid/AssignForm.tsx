@@ -94,31 +94,36 @@ export function AssignForm({ to }: Props) {
         <h2 id="assign-title">{m.title}</h2>
       </header>
       <p class={tried && cells.size === 0 ? 'field-error' : 'form-text'}>{cells.size === 0 ? m.chooseFirst : t.value.load(loadOf(cells))}</p>
-      <Choosing />
-      {mayAssignAll.value && role.value === 'administrator' && <p class="field-note">{m.administrators}</p>}
-      <fieldset class="choices">
-        <legend>{m.who}</legend>
-        {(['person', 'nobody'] as const).map((way) => (
-          <label key={way}>
-            <input type="radio" name="assign-who" checked={who === way} onChange={() => (setWho(way), changed())} />
-            <span>
-              {m.ways[way]}
-              <small>{m.wayHints[way]}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      {who === 'person' && (
-        <Field label={m.person[role.value]} error={fieldError(submission.trouble, 'person') ?? (tried && needsPerson ? m.personNeeded : undefined)}>
-          {(tie) => <PersonPicker tie={tie} value={person} role={role.value} onChoice={(p) => (setPerson(p), changed())} />}
-        </Field>
+      {preview ? (
+        <Changes preview={preview} />
+      ) : (
+        <>
+          <Choosing />
+          {mayAssignAll.value && role.value === 'administrator' && <p class="field-note">{m.administrators}</p>}
+          <fieldset class="choices">
+            <legend>{m.who}</legend>
+            {(['person', 'nobody'] as const).map((way) => (
+              <label key={way}>
+                <input type="radio" name="assign-who" checked={who === way} onChange={() => (setWho(way), changed())} />
+                <span>
+                  {m.ways[way]}
+                  <small>{m.wayHints[way]}</small>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          {who === 'person' && (
+            <Field label={m.person[role.value]} error={fieldError(submission.trouble, 'person') ?? (tried && needsPerson ? m.personNeeded : undefined)}>
+              {(tie) => <PersonPicker tie={tie} value={person} role={role.value} onChoice={(p) => (setPerson(p), changed())} />}
+            </Field>
+          )}
+          <InstantField label={m.from} value={from} error={fieldError(submission.trouble, 'from')} onChange={(instant) => (setFrom(instant), changed())} />
+          <Field label={m.reason} hint={m.reasonHint} error={fieldError(submission.trouble, 'reason')}>
+            {(tie) => <TextInput tie={tie} value={reason} maxLength={500} onText={(text) => (setReason(text), (dirty.value = true))} />}
+          </Field>
+        </>
       )}
-      <InstantField label={m.from} value={from} error={fieldError(submission.trouble, 'from')} onChange={(instant) => (setFrom(instant), changed())} />
-      <Field label={m.reason} hint={m.reasonHint} error={fieldError(submission.trouble, 'reason')}>
-        {(tie) => <TextInput tie={tie} value={reason} maxLength={500} onText={(text) => (setReason(text), (dirty.value = true))} />}
-      </Field>
-      <Refusal trouble={submission.trouble} fields={['person', 'from', 'reason']} />
-      {preview && <Changes preview={preview} />}
+      <Refusal trouble={submission.trouble} fields={preview ? [] : ['person', 'from', 'reason']} />
       <footer class="form-foot">
         {preview && (
           <button type="button" class="button" onClick={changed}>

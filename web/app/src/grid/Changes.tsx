@@ -7,8 +7,9 @@ import { nameOf } from './state'
 import { t } from './texts'
 
 export function Changes({ preview }: { preview: AssignmentPreview }) {
-  const box = useRef<HTMLElement>(null)
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [preview])
+  // It stands in the place of the form's fields: reading goes on here.
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [preview])
   const m = t.value.changes
   const { changes, loads, gaps, doubles } = preview
   if (changes.length === 0) return <p class="field-note">{m.nothing}</p>
@@ -21,8 +22,8 @@ export function Changes({ preview }: { preview: AssignmentPreview }) {
     ways.set(key, way)
   }
   return (
-    <section class="changes" ref={box} aria-labelledby="changes-title">
-      <h3 id="changes-title">
+    <section class="changes" aria-labelledby="changes-title">
+      <h3 id="changes-title" tabIndex={-1} ref={heading}>
         <span role="status">{m.title(changes.length)}</span>
       </h3>
       <ul class="plain">

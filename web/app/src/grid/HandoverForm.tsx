@@ -72,28 +72,33 @@ export function HandoverForm({ from, onDone }: Props) {
       <header class="form-head">
         <h2 id="handover-title">{m.title(nameOf(from))}</h2>
       </header>
-      <p class="form-text">{m.text}</p>
-      <Field label={m.to} error={fieldError(submission.trouble, 'toPerson') ?? (tried && !to?.name ? t.value.assign.personNeeded : undefined)}>
-        {(tie) => <PersonPicker tie={tie} value={to} role={role.value} without={from.name} onChoice={(p) => (setTo(p), setPreview(null))} />}
-      </Field>
-      <fieldset class="choices">
-        <legend>{m.which}</legend>
-        {(['all', 'chosen'] as const).map((way) => (
-          <label key={way}>
-            <input type="radio" name="handover-which" checked={which === way} onChange={() => (setWhich(way), setPreview(null))} />
-            <span>{way === 'all' ? m.all : m.chosen(chosen.length)}</span>
-          </label>
-        ))}
-      </fieldset>
-      <InstantField label={m.at} value={at} error={fieldError(submission.trouble, 'at')} onChange={(instant) => (setAt(instant), setPreview(null))} />
-      <Field label={t.value.assign.reason} hint={t.value.assign.reasonHint} error={fieldError(submission.trouble, 'reason')}>
-        {(tie) => <TextInput tie={tie} value={reason} maxLength={500} onText={setReason} />}
-      </Field>
-      <Refusal trouble={submission.trouble} fields={['toPerson', 'at', 'reason']} />
-      {preview && <Changes preview={preview} />}
+      {preview ? (
+        <Changes preview={preview} />
+      ) : (
+        <>
+          <p class="form-text">{m.text}</p>
+          <Field label={m.to} error={fieldError(submission.trouble, 'toPerson') ?? (tried && !to?.name ? t.value.assign.personNeeded : undefined)}>
+            {(tie) => <PersonPicker tie={tie} value={to} role={role.value} without={from.name} onChoice={(p) => (setTo(p), setPreview(null))} />}
+          </Field>
+          <fieldset class="choices">
+            <legend>{m.which}</legend>
+            {(['all', 'chosen'] as const).map((way) => (
+              <label key={way}>
+                <input type="radio" name="handover-which" checked={which === way} onChange={() => (setWhich(way), setPreview(null))} />
+                <span>{way === 'all' ? m.all : m.chosen(chosen.length)}</span>
+              </label>
+            ))}
+          </fieldset>
+          <InstantField label={m.at} value={at} error={fieldError(submission.trouble, 'at')} onChange={(instant) => (setAt(instant), setPreview(null))} />
+          <Field label={t.value.assign.reason} hint={t.value.assign.reasonHint} error={fieldError(submission.trouble, 'reason')}>
+            {(tie) => <TextInput tie={tie} value={reason} maxLength={500} onText={setReason} />}
+          </Field>
+        </>
+      )}
+      <Refusal trouble={submission.trouble} fields={preview ? [] : ['toPerson', 'at', 'reason']} />
       <footer class="form-foot">
-        <button type="button" class="button" onClick={onDone}>
-          {t.value.cancel}
+        <button type="button" class="button" onClick={preview ? () => setPreview(null) : onDone}>
+          {preview ? t.value.assign.back : t.value.cancel}
         </button>
         <button type="submit" class="button primary" aria-disabled={submission.busy || preview?.changes.length === 0}>
           {submission.busy ? t.value.assign.working : preview ? m.commit(preview.changes.length, whenText(at)) : t.value.assign.look}
