@@ -289,7 +289,10 @@ func TestDensityOfTheRecordedPresentIsTheLiveOne(t *testing.T) {
 	q := newQuarter(t, clerk)
 	q.live(clerk, "2020-01-01", heads)
 	q.live(clerk, "2024-01-01", []int{9, 0, 3})
+	gone := register(clerk, 0)["code"].(string)
+	clerk.send(http.MethodPost, "/api/v1/buildings/"+gone+"/events", map[string]any{"type": "retire", "as": "demolished"}, "If-Match", `"1"`).want(http.StatusCreated)
 	q.caughtUp(clerk, q.many, 27)
+	waitForGone(t, s, gone)
 	known := "&knownAt=" + escape(time.Now().UTC().Format(time.RFC3339Nano))
 	for _, res := range []string{"res=10", "res=9", "res=7"} {
 		live, recorded := clerk.get("/api/v1/density?"+res).json(), clerk.get("/api/v1/density?"+res+known).json()
@@ -325,11 +328,23 @@ func TestDensityOfTheRecordedPresentIsTheLiveOne(t *testing.T) {
 	err = conn.QueryRow(context.Background(), `
 		select count(*), coalesce(sum(t.heads), 0)
 		from building_version v left join building_total t on t.building_code = v.building_code and t.recorded_to = 'infinity' and t.valid @> current_date
-		where v.recorded_to = 'infinity' and v.valid @> current_date and v.cell = $1`, int64(q.many)).Scan(&buildings, &people)
+		where v.recorded_to = 'infinity' and v.valid @> current_date and v.state <> 'demolished' and v.cell = $1`, int64(q.many)).Scan(&buildings, &people)
 	got := densityOf(clerk, "res=10")[q.many.String()]
 	if err != nil || got["buildings"] != buildings || got["population"] != people {
 		t.Errorf("%v, by SQL %v buildings and %v people, %v", got, buildings, people, err)
 	}
+}
+
+// waitForGone waits until the map does not count a house any more.
+func waitForGone(t testing.TB, s *site, code string) {
+	t.Helper()
+	for range 200 {
+		if s.visitor(t).get("/api/v1/map").json()["buildings"] == float64(len(heads)) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("the map goes on showing %s", code)
 }
 
 func TestDensityRefuses(t *testing.T) {

@@ -279,6 +279,18 @@ func TestReport(t *testing.T) {
 			t.Errorf("overlaps: %v", pairs)
 		}
 	}
+	// The map in memory and the database agree in everything.
+	known := "&knownAt=" + escape(time.Now().UTC().Format(time.RFC3339Nano))
+	for _, who := range []*visitor{clerk, planner} {
+		live, recorded := report(who, "step=none"), report(who, "step=none"+known)
+		for _, member := range []string{"zones", "kinds", "total", "outside", "overlaps"} {
+			a, _ := json.Marshal(live[member])
+			b, _ := json.Marshal(recorded[member])
+			if !bytes.Equal(a, b) {
+				t.Errorf("%s: live %s, recorded %s", member, a, b)
+			}
+		}
+	}
 	single := planner.get("/api/v1/zones/" + few + "/population").want(http.StatusOK).json()
 	if single["population"] != nil || single["few"] != true || single["buildings"] != 2.0 {
 		t.Errorf("one zone to a planner: %v", single)
