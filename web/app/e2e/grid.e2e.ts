@@ -425,7 +425,8 @@ describe('for everybody', () => {
       await clear()
       const { gaps } = await api<{ gaps: { cell: string }[] }>('GET', '/assignments/gaps?role=officer&limit=30')
       await api('POST', '/assignments', { role: 'officer', person: 'u-mei', cells: gaps.map((g) => g.cell), reason: 'for the picture' })
-      const page = await grid({ colorScheme })
+      // Colours are looked at when they have arrived, not on their way.
+      const page = await grid({ colorScheme, reducedMotion: 'reduce' })
       await page.locator('.row.territory').first().click()
       expect(await axe(page), 'territories').toEqual([])
       await page.getByRole('button', { name: 'Hand over' }).click()
