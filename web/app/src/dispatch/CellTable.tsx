@@ -11,10 +11,7 @@ export function CellTable({ cells, answer }: { cells: CellSums[]; answer: Densit
   const { breaks } = shading.value
   const columns = visible.value
   const perArea = (value: number | null, area: number) => (value === null || area <= 0 ? '–' : w.number(Math.round(value / area)))
-  const show = (cell: Density['total'], name: (typeof columns)[number]) => {
-    const value = cell[name]
-    return value === null ? figureOf(cell, name, w) : w.number(value)
-  }
+  const show = (cell: Density['total'], name: (typeof columns)[number]) => figureOf(cell, name, w)
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label={w.tableCaption(w.measure[measure], cells.length)}>
       <table class="numbers" id="cells">

@@ -36,8 +36,7 @@ async function ask(): Promise<void> {
   }
 }
 
-const retry = () => askSoon(0)
-export { retry }
+export const retry = (): void => askSoon(0)
 
 /** Starts following; returns the way to stop. */
 export function keepTrue(): () => void {
@@ -69,5 +68,6 @@ function changed({ bbox, layers }: Change): void {
   if (touched.length === 0) return
   map.peek()?.refresh(touched.includes('buildings') ? [...new Set([...touched, 'density'])] : touched, bbox)
   const now = frame.peek()
-  if (now && (!bbox || overlap(bbox, now.bounds))) askSoon(30)
+  // At once; in a flood of changes an answer that is on its way is waited for a little.
+  if (now && (!bbox || overlap(bbox, now.bounds))) askSoon(density.peek().state === 'loading' ? 200 : 0)
 }
