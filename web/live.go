@@ -66,7 +66,6 @@ type town struct {
 	snapshot *tiles.Snapshot
 	cache    *tiles.Cache
 	places   atomic.Pointer[places]
-	zones    atomic.Pointer[zoneBook]
 	// since is the first day that anything known of a building holds from;
 	// it only ever moves back.
 	since atomic.Int32
@@ -211,7 +210,7 @@ func (l *Live) build(ctx context.Context) error {
 	}
 	b.SetDivisions(divisions)
 	b.SetBasemap(features)
-	if err := overlay.load(ctx, store, t, b); err != nil {
+	if err := overlay.load(ctx, store, b); err != nil {
 		return err
 	}
 	t.snapshot = b.Build()

@@ -44,7 +44,7 @@ func beginOverlay(ctx context.Context, store *postgres.Store) (o liveOverlay, er
 }
 
 // load reads everything that lies over the houses of a town that is being built.
-func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, t *town, b *tiles.Builder) error {
+func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, b *tiles.Builder) error {
 	err := store.EachTotal(ctx, registry.AsOf{}, func(total *registry.Total) error {
 		b.AddTotals(mapTotal(total))
 		return nil
@@ -52,12 +52,11 @@ func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, t *town, 
 	if err != nil {
 		return err
 	}
-	book, err := readZones(ctx, store.Reader)
+	zones, err := readZones(ctx, store.Reader)
 	if err != nil {
 		return err
 	}
-	t.zones.Store(book)
-	b.SetZones(book.drawn())
+	b.SetZones(zones)
 	answers, err := o.readAnswers(ctx, store)
 	b.SetAnswers(answers)
 	return err
@@ -92,13 +91,12 @@ func (l *Live) followGrid(ctx context.Context, t *town) error {
 	}
 	o := &l.overlay
 	if o.zones {
-		book, err := readZones(ctx, l.cfg.Store.Reader)
+		zones, err := readZones(ctx, l.cfg.Store.Reader)
 		if err != nil {
 			return err
 		}
 		o.zones = false
-		t.zones.Store(book)
-		l.tell(t.snapshot.SetZones(book.drawn()))
+		l.tell(t.snapshot.SetZones(zones))
 	}
 	now := l.cfg.Store.Now()
 	turned := !o.turn.IsZero() && !now.Before(o.turn)

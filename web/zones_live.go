@@ -9,13 +9,7 @@ import (
 	"fangma/tiles"
 )
 
-// zoneBook is every zone as presently known over all days, with its boundaries
-// ready to look points up in. It never changes.
-type zoneBook struct {
-	spans []zoneOn // in order of id and day
-}
-
-// zoneOn is a zone in a period, and its boundary made ready.
+// zoneOn is a zone on a day, and its boundary made ready to look points up in.
 type zoneOn struct {
 	registry.ZoneOn
 	area *geo.Prepared
@@ -29,39 +23,20 @@ func prepareZones(list []registry.ZoneOn) []zoneOn {
 	return out
 }
 
-func readZones(ctx context.Context, store *postgres.Reader) (*zoneBook, error) {
+// readZones reads every zone as presently known over all days, in the map's
+// words.
+func readZones(ctx context.Context, store *postgres.Reader) ([]tiles.Zone, error) {
 	all, err := store.AllZones(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b := &zoneBook{}
+	var out []tiles.Zone
 	for _, z := range all {
 		for _, s := range z.Timeline {
-			b.spans = append(b.spans, zoneOn{registry.ZoneOn{ID: z.ID, Version: z.Version, RecordedFrom: z.RecordedFrom, ZoneSpan: s},
-				geo.Prepare(s.Boundary)})
+			out = append(out, drawnZone(registry.ZoneOn{ID: z.ID, ZoneSpan: s}))
 		}
 	}
-	return b, nil
-}
-
-// on lists the zones that hold on a day.
-func (b *zoneBook) on(day registry.Date) []zoneOn {
-	var out []zoneOn
-	for _, s := range b.spans {
-		if s.Contains(day) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// drawn is what the map draws.
-func (b *zoneBook) drawn() []tiles.Zone {
-	out := make([]tiles.Zone, len(b.spans))
-	for i, s := range b.spans {
-		out[i] = drawnZone(s.ZoneOn)
-	}
-	return out
+	return out, nil
 }
 
 func drawnZone(z registry.ZoneOn) tiles.Zone {
