@@ -112,11 +112,14 @@ func dryRun(o *object, r *http.Request) bool {
 	return dry
 }
 
+// maxPlan is how many people one plan may give cells to.
+const maxPlan = 2000
+
 func (out *writing) readWishes(o *object) []registry.Handing {
 	o.need("role")
 	role, term := registry.Role(plain(o, "role")), out.term(o)
 	var wishes []registry.Handing
-	for _, c := range o.children("plan", maxParts*10) {
+	for _, c := range o.children("plan", maxPlan) {
 		wishes = append(wishes, out.readWish(c, role, term))
 		c.unknown()
 	}

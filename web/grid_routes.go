@@ -6,6 +6,10 @@ import (
 	"fangma/registry"
 )
 
+// planBody is how large a plan for a whole city may be, in bytes: 100,000
+// cells of some 20 bytes, and their people.
+const planBody = 4 << 20
+
 // tableBody is how large a table of assignments may be, in bytes.
 const tableBody = 8 << 20
 
@@ -26,7 +30,7 @@ func (s *Server) gridRoutes() []route {
 		{patch, "/api/v1/people/{name}", operator, nil, smallBody, out.changePerson},
 
 		{get, "/api/v1/assignments", knows, []string{"role", "person", "bbox", "at", "cell", "format", "cursor", "limit"}, noBody, in.listAssignments},
-		{post, "/api/v1/assignments", leads, []string{"dryRun"}, largeBody, out.assign},
+		{post, "/api/v1/assignments", leads, []string{"dryRun"}, planBody, out.assign},
 		{post, "/api/v1/assignments/handover", leads, []string{"dryRun"}, largeBody, out.handOver},
 		{post, "/api/v1/assignments/import", leads, []string{"dryRun", "reason", "document"}, tableBody, out.importAssignments},
 		{get, "/api/v1/assignments/gaps", only(registry.Operator, registry.Administrator, registry.Dispatcher, registry.Clerk),
