@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -93,6 +94,11 @@ func (l *loading) headcounts(ctx context.Context) error {
 			return err
 		}
 		r, err := l.EstimateHeadcounts(ctx, postgres.Write{Actor: l.by}, e, nil)
+		var refused *registry.Error
+		if errors.As(err, &refused) { // people have stated more than was published: theirs counts
+			l.note("left the published populations of %s out: %s", p.on, refused.Detail)
+			continue
+		}
 		if err != nil {
 			return err
 		}
