@@ -151,24 +151,38 @@ func (h Headcounts) State(on Date, all ...Headcount) (next Headcounts, changed b
 	return next, changed
 }
 
+// Outranks says that what holds on the statement's day is better than it: an
+// estimate never takes the place of something declared or observed.
+func (h Headcounts) Outranks(s Headcount) bool {
+	span, holds := h.At(s.From)
+	return holds && s.Evidence == Estimated && span.Evidence != Estimated
+}
+
+// state puts a statement in. It holds until the next one; a better one holds
+// over the estimates after it too.
 func (h *Headcounts) state(on Date, s Headcount) bool {
+	if h.Outranks(s) {
+		return false
+	}
 	span := HeadcountSpan{Period{s.From, Forever}, s.Heads, s.Permits, s.Evidence, s.Declarer, on}
 	i, found := slices.BinarySearchFunc(h.Timeline, s.From, func(t HeadcountSpan, day Date) int { return int(t.From) - int(day) })
+	next := i
 	if found {
-		span.To = h.Timeline[i].To
-		if h.Timeline[i].says(span) {
-			return false
-		}
-		h.Timeline[i] = span
-		return true
+		next++
 	}
-	if i < len(h.Timeline) {
-		span.To = h.Timeline[i].From
+	for span.Evidence != Estimated && next < len(h.Timeline) && h.Timeline[next].Evidence == Estimated {
+		next++
+	}
+	if next < len(h.Timeline) {
+		span.To = h.Timeline[next].From
+	}
+	if found && h.Timeline[i].says(span) {
+		return false
 	}
 	if i > 0 {
 		h.Timeline[i-1].To = s.From
 	}
-	h.Timeline = slices.Insert(h.Timeline, i, span)
+	h.Timeline = slices.Replace(h.Timeline, i, next, span)
 	return true
 }
 

@@ -63,9 +63,15 @@ func HeadcountsFromCSV(table io.Reader, defaults HeadcountInput, today Date) ite
 			yield(HeadcountRow{}, err)
 			return
 		}
-		for {
+		for empty := true; ; empty = false {
 			fields, err := r.Read()
+			for err == nil && strings.TrimSpace(strings.Join(fields, "")) == "" { // as spreadsheets leave below a table
+				fields, err = r.Read()
+			}
 			if errors.Is(err, io.EOF) {
+				if empty {
+					yield(HeadcountRow{}, emptyTable())
+				}
 				return
 			}
 			if err != nil {
@@ -78,6 +84,12 @@ func HeadcountsFromCSV(table io.Reader, defaults HeadcountInput, today Date) ite
 			}
 		}
 	}
+}
+
+func emptyTable() error {
+	var f fieldErrors
+	f.add("line 2", "must be there: the table has a header and no rows")
+	return f.err()
 }
 
 func skipMark(b *bufio.Reader) {

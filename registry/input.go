@@ -142,6 +142,15 @@ func checkText(f *fieldErrors, field, s string, limit int) {
 	}
 }
 
+// checkNote is checkText for what is written at somebody's door.
+func checkNote(f *fieldErrors, field, s string, limit int) {
+	before := len(*f)
+	checkText(f, field, s, limit)
+	if len(*f) == before && LooksLikeContact(s) {
+		f.add(field, "looks like an identity or telephone number; the registry holds no personal data")
+	}
+}
+
 func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
 func checkExternalIDs(f *fieldErrors, ids []ExternalID) {

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +33,18 @@ func LooksPersonal(text string) bool {
 		}
 	}
 	return run.personal()
+}
+
+// contact matches what is written like a telephone number of any country, a
+// landline of the mainland, or the bare form of an identity number, old or new,
+// right or mistyped.
+var contact = regexp.MustCompile(`(?:^|[^0-9])(?:(?:\+|00)[1-9](?:[ ()./-]*[0-9]){6,14}|0[0-9]{2,3}[ -]?[0-9]{7,8}|[1-9][0-9]{14}|[1-9][0-9]{16}[0-9xX])(?:[^0-9]|$)`)
+
+// LooksLikeContact is the stricter question for what officers write down at a
+// door: a telephone number of any kind, or an identity number, even a mistyped
+// one, has no place in a note.
+func LooksLikeContact(text string) bool {
+	return LooksPersonal(text) || contact.MatchString(width.Narrow.String(text))
 }
 
 // digitRun is a stretch of text with nothing but digits and separators. The

@@ -28,3 +28,23 @@ func TestLooksPersonal(t *testing.T) {
 		}
 	}
 }
+
+func TestLooksLikeContact(t *testing.T) {
+	for text, want := range map[string]bool{
+		"call 0755-83221234":               true,
+		"＋４２３ ２３４ ５６ ７８":                   true,
+		"0041 79 123 45 67":                true,
+		"old 110105491231002":              true,
+		"mistyped 11010119900307123X":      true,
+		"13800138000":                      true,
+		"seen on 2026-11-23 at 09:15":      false,
+		"code 1123 4567 8973":              false,
+		"112345678973, 112345678974":       false,
+		"room 0203, meter 00123456":        false,
+		"3 floors, 12 doors, +2 balconies": false,
+	} {
+		if got := LooksLikeContact(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

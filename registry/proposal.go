@@ -83,7 +83,7 @@ func Propose(in ProposalInput, about *Building, at Place) (Proposal, error) {
 	p := Proposal{Kind: in.Kind, State: ProposalOpen, Note: strings.TrimSpace(in.Note)}
 	var f fieldErrors
 	checkOneOf(&f, "kind", &in.Kind, ProposalKinds())
-	checkText(&f, "note", p.Note, maxNote)
+	checkNote(&f, "note", p.Note, maxNote)
 	if in.Shape != nil {
 		p.Shape = *cleanShape(&f, *in.Shape)
 	}

@@ -75,7 +75,7 @@ func (b *Building) Visit(r VisitReport, now time.Time, zone *time.Location) (Vis
 	var f fieldErrors
 	checkOneOf(&f, "result", &r.Result, VisitResults())
 	note := strings.TrimSpace(r.Note)
-	checkText(&f, "note", note, maxNote)
+	checkNote(&f, "note", note, maxNote)
 	at := now
 	if r.At != nil {
 		at = r.At.UTC().Truncate(time.Microsecond)

@@ -188,10 +188,21 @@ func (in ZoneInput) clean(f *fieldErrors) ZoneInput {
 			f.add("geometry", "%v", err)
 		case len(boundary) == 0:
 			f.add("geometry", "%s: the area is empty", geo.Empty)
+		case widerThan(boundary.Bound(), maxZoneSpan):
+			f.add("geometry", "is more than %g degrees across: are the coordinates right?", maxZoneSpan)
 		}
 		in.Boundary = boundary
 	}
 	return in
+}
+
+// maxZoneSpan is how wide and high a zone may be, in degrees: no registry of
+// houses is wider than a country, and the plane on which areas are measured is
+// not either.
+const maxZoneSpan = 10.0
+
+func widerThan(b orb.Bound, degrees float64) bool {
+	return b.Max[0]-b.Min[0] > degrees || b.Max[1]-b.Min[1] > degrees
 }
 
 func (in ZoneInput) apply(z *ZoneFacts) {

@@ -218,6 +218,9 @@ func writePlan(file string, g postgres.Ground, p territory.Plan, people []string
 }
 
 func (cmd *gridProposeCommand) apply(ctx context.Context, c *console, o *opened, g postgres.Ground, p territory.Plan, people []string) error {
+	if limit, _ := shareOf(cmd.MaxChange); p.ChangedShare > limit {
+		return fmt.Errorf("nothing was assigned: the plan changes %.1f %% of the houses' officers, --max-change allows %s", 100*p.ChangedShare, cmd.MaxChange)
+	}
 	wishes := make([]registry.Handing, len(people))
 	for i, name := range people {
 		if strings.HasPrefix(name, unnamed) {

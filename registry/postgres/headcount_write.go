@@ -43,6 +43,9 @@ func (s *Store) StateHeadcounts(ctx context.Context, w Write, in []registry.Head
 		if err != nil {
 			return registry.Receipt{}, err
 		}
+		if err := outranked(was, stated); err != nil {
+			return registry.Receipt{}, err
+		}
 		changes, counted := stateAll(was, stated, w.Today())
 		counted.Houses = len(housesOf(all))
 		if len(changes) == 0 {
@@ -169,6 +172,22 @@ func (w *writing) countIn(ctx context.Context, all map[registry.Code]*registry.S
 	return nil
 }
 
+// outranked returns Invalid for estimates of what is known better.
+func outranked(was map[registry.Code]registry.Headcounts, stated []registry.Headcount) error {
+	var fields []registry.FieldError
+	for i, h := range stated {
+		if was[h.Code].Outranks(h) {
+			better, _ := was[h.Code].At(h.From)
+			fields = append(fields, registry.FieldError{Field: registry.StatementField(i, "evidence"),
+				Reason: fmt.Sprintf("an estimate does not replace what is %s since %s; withdraw that first, or say what was observed or declared", better.Evidence, better.From)})
+		}
+	}
+	if fields == nil {
+		return nil
+	}
+	return &registry.Error{Kind: registry.Invalid, Slug: "invalid_fields", Detail: "some fields are not acceptable", Fields: fields}
+}
+
 // headcountChange is what is stated about one code, as it was and as it is.
 type headcountChange struct{ was, is registry.Headcounts }
 
@@ -186,7 +205,7 @@ func stateAll(was map[registry.Code]registry.Headcounts, stated []registry.Headc
 		is, changed := was[code].State(today, byCode[code]...)
 		news := 0
 		for _, h := range byCode[code] {
-			if !was[code].States(h) {
+			if !was[code].States(h) && !was[code].Outranks(h) {
 				news++
 			}
 		}

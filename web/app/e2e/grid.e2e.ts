@@ -9,6 +9,8 @@ import { signIn } from './pages'
 let browser: Browser
 let watch: Watch
 let cookie = ''
+/** Who had which cells before: they get them back. */
+let given: Territories['territories'] = []
 
 beforeAll(async () => {
   browser = await launch()
@@ -19,6 +21,7 @@ beforeAll(async () => {
     body: JSON.stringify({ name: 'operator', password: inject('passwords')['operator'] }),
   })
   cookie = answer.headers.get('set-cookie')!.split(';')[0]!
+  given = (await api<Territories>('GET', '/assignments/territories?role=officer')).territories
   for (const [name, displayName] of officers) await api('POST', '/accounts', { name, displayName, roles: ['officer'] }).catch(() => undefined)
 })
 afterEach(async () => {
@@ -26,6 +29,9 @@ afterEach(async () => {
 })
 afterAll(async () => {
   await browser?.close()
+  await clear()
+  const plan = given.map(({ person, cells }) => ({ person: person.name, cells }))
+  if (plan.length > 0) await api('POST', '/assignments', { role: 'officer', plan, reason: 'as before the tests' })
 })
 
 const officers = [['u-mei', '王美'], ['u-li', '李强'], ['u-anna', 'Anna Frick'], ['u-marco', 'Marco Beck']] as const

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, test } from 'vitest'
 import type { Building, Position } from '../src/api/types'
 import { launch, newWatch, openPage, untilShown } from './browser'
 import { clickMap, drawSquare, plate, signIn } from './pages'
+import { callerOf, pageOf } from './roles'
 import { housesAround, openGround, viewOf } from './town'
 
 const town: Position = [9.5035, 47.0662] // Balzers, the best mapped community of the sample
@@ -73,4 +74,15 @@ test('on a phone', async () => {
   await clickMap(page)
   await plate(page).waitFor()
   await take(page, 'phone')
+})
+
+test('who answers where', async () => take(await pageOf(browser, newWatch(), await callerOf('administrator'), '/grid'), 'grid'))
+
+test('where people are', async () => take(await pageOf(browser, newWatch(), await callerOf('dispatcher'), '/dispatch', { colorScheme: 'dark' }), 'dispatch-dark'))
+
+test('development zones', async () => take(await pageOf(browser, newWatch(), await callerOf('planner'), '/planning'), 'planning'))
+
+test("an officer's day, on a phone", async () => {
+  const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, locale: 'zh-CN' }
+  await take(await pageOf(browser, newWatch(), await callerOf('officer'), '/my-grid', phone), 'my-grid')
 })
