@@ -62,13 +62,13 @@ describe('the map and its numbers', () => {
     const page = await open()
     const told = await toldBy(page, () => page.reload())
     await settled(page)
-    expect(await legendN(page)).toBe(told.cells.length)
-    expect(await coloursOf(page)).toBeGreaterThan(20)
+    await expect.poll(() => legendN(page)).toBe(told.cells.length)
+    await expect.poll(() => coloursOf(page)).toBeGreaterThan(20)
     const first = told.cells.toSorted((a, b) => (b.population ?? -1) - (a.population ?? -1))[0]!
-    expect(await rows(page).first().textContent()).toContain(first.cell)
-    expect(await rows(page).first().textContent()).toContain(first.population!.toLocaleString('en'))
-    expect(await page.locator('.legend').textContent()).toContain('Equal counts')
-    expect(await page.locator('.legend').textContent()).toContain(`n = ${told.cells.length.toLocaleString('en')}`)
+    await expect.poll(() => rows(page).first().textContent()).toContain(first.cell)
+    await expect.poll(() => rows(page).first().textContent()).toContain(first.population!.toLocaleString('en'))
+    await expect.poll(() => page.locator('.legend').textContent()).toContain('Equal counts')
+    await expect.poll(() => page.locator('.legend').textContent()).toContain(`n = ${told.cells.length.toLocaleString('en')}`)
   })
 
   test('every measure, every method and both scales are shown with their breaks', async () => {
@@ -76,7 +76,7 @@ describe('the map and its numbers', () => {
     await settled(page)
     for (const name of ['Dwellings', 'Buildings', 'Floor area', 'Unconfirmed houses', 'Population']) {
       await page.getByLabel('What is shown').selectOption({ label: name })
-      expect(await page.locator('.legend h3').textContent()).toContain(name)
+      await expect.poll(() => page.locator('.legend h3').textContent()).toContain(name)
     }
     await page.locator('.controls summary').click()
     const seen = new Set<string>()
@@ -128,15 +128,15 @@ describe('the map and its numbers', () => {
     await page.mouse.move(640, 400)
     await clickMap(page, 3, 3)
     await page.locator('.cell-card').waitFor()
-    expect(await page.locator('.cells .row[aria-current="true"]').count()).toBe(1)
+    await expect.poll(() => page.locator('.cells .row[aria-current="true"]').count()).toBe(1)
     await page.mouse.move(841, 431)
     await page.mouse.move(840, 430)
     await page.locator('.cells .row.over').waitFor()
     await page.keyboard.press('Escape')
     await page.locator('.hover').getByText('Officer').waitFor()
-    expect(await page.locator('.hover .call').count()).toBeGreaterThan(0)
+    await expect.poll(() => page.locator('.hover .call').count()).toBeGreaterThan(0)
     await rows(page).nth(1).hover()
-    expect(await page.locator('.cells .row.over').getAttribute('data-cell')).toBe(await rows(page).nth(1).getAttribute('data-cell'))
+    await expect.poll(() => page.locator('.cells .row.over').getAttribute('data-cell')).toBe(await rows(page).nth(1).getAttribute('data-cell'))
   })
 
   test('columns stand up, and the address brings exactly the same view back', async () => {
@@ -155,9 +155,9 @@ describe('the map and its numbers', () => {
     await settled(other)
     await other.locator('.cell-card').waitFor()
     expect(other.url()).toBe(url)
-    expect(await other.locator('.legend').textContent()).toBe(legend)
-    expect(await other.locator('.cell-card h2').textContent()).toBe(card)
-    expect(await other.getByRole('button', { name: 'Columns' }).getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => other.locator('.legend').textContent()).toBe(legend)
+    await expect.poll(() => other.locator('.cell-card h2').textContent()).toBe(card)
+    await expect.poll(() => other.getByRole('button', { name: 'Columns' }).getAttribute('aria-pressed')).toBe('true')
   })
 })
 
@@ -177,7 +177,7 @@ describe('who answers here', () => {
     await page.getByPlaceholder('Address or code').fill(inFours(home.code))
     await page.getByRole('button', { name: 'Ask' }).click()
     await card.getByRole('link', { name: `Call ${phone}` }).first().waitFor()
-    expect(await card.locator('h2').textContent()).toBe(inFours(home.code))
+    await expect.poll(() => card.locator('h2').textContent()).toBe(inFours(home.code))
     if (wanted.officer?.displayName) expect(await card.textContent()).toContain(wanted.officer.displayName)
     const addressed = houses.find((house) => house.address)
     if (addressed) {
@@ -200,7 +200,7 @@ describe('who answers here', () => {
     await page.getByText('Buildings per cell').waitFor()
     await page.keyboard.press('l')
     await page.keyboard.press('ArrowDown')
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-cell'))).toBe(await rows(page).nth(1).getAttribute('data-cell'))
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-cell'))).toBe(await rows(page).nth(1).getAttribute('data-cell'))
     await page.keyboard.press('Enter')
     await page.locator('.cell-card').waitFor()
     await page.keyboard.press('Escape')
@@ -208,14 +208,15 @@ describe('who answers here', () => {
     await page.keyboard.press('m')
     await page.keyboard.press('Enter')
     await page.locator('.cell-card').waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('cell-title') // the card takes the focus once it is filled
     await page.keyboard.press('e')
-    expect(await page.getByRole('button', { name: 'Columns' }).getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => page.getByRole('button', { name: 'Columns' }).getAttribute('aria-pressed')).toBe('true')
     await page.keyboard.press('f')
-    expect(await page.getByRole('button', { name: 'Fixed' }).getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => page.getByRole('button', { name: 'Fixed' }).getAttribute('aria-pressed')).toBe('true')
     await page.keyboard.press('b')
     await page.locator('table.numbers').waitFor()
     await page.keyboard.press('/')
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('who')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('who')
   })
 })
 
@@ -228,7 +229,7 @@ describe('time', () => {
     const told = await toldBy(page, () => page.getByLabel('Day', { exact: true }).fill('2014-01-01'))
     expect(told.validOn).toBe('2014-01-01')
     await settled(page)
-    expect(await page.locator('.inview-count').textContent()).not.toBe(now)
+    await expect.poll(() => page.locator('.inview-count').textContent()).not.toBe(now)
     expect(page.url()).toContain('on=2014-01-01')
     await page.getByLabel('Day', { exact: true }).fill('2024-06-01')
     await page.locator('.playback').getByLabel('Step').selectOption('year')
@@ -236,7 +237,7 @@ describe('time', () => {
     await page.waitForFunction(() => new URLSearchParams(location.search).get('on') === '2025-06-01')
     await page.getByText('Today is reached.').waitFor()
     expect(page.url()).not.toContain('on=')
-    expect(await page.locator('.inview-count').textContent()).toBe(now)
+    await expect.poll(() => page.locator('.inview-count').textContent()).toBe(now)
   })
 })
 
@@ -274,7 +275,7 @@ describe('who sees what', () => {
     const stranger = await context.newPage()
     await stranger.goto(page.url())
     await stranger.getByText('Sign in to open it').waitFor()
-    expect(await stranger.locator('.map-canvas').count()).toBe(0)
+    await expect.poll(() => stranger.locator('.map-canvas').count()).toBe(0)
   })
 
   test('few houses show as such', async () => {
@@ -285,7 +286,7 @@ describe('who sees what', () => {
     expect(few).toBeGreaterThan(0)
     await page.getByText('Fewer than 5 lived-in houses').waitFor()
     await page.getByRole('button', { name: 'As table' }).click()
-    expect(await page.getByRole('cell', { name: '< 5 houses' }).count()).toBe(few)
+    await expect.poll(() => page.getByRole('cell', { name: '< 5 houses' }).count()).toBe(few)
   })
 })
 
@@ -307,7 +308,7 @@ describe('for everybody', () => {
     const page = await open(near(16), { locale: 'zh-CN' })
     await settled(page)
     await page.getByRole('heading', { name: '视野内网格' }).waitFor()
-    expect(await page.title()).toContain('调度')
+    await expect.poll(() => page.title()).toContain('调度')
   })
 
   test('an unreachable server is said, and the numbers come back by themselves', async () => {

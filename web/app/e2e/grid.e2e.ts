@@ -108,17 +108,17 @@ describe('the assignment map', () => {
   test('opens for those whom it concerns, and says why it does not for others', async () => {
     const page = await openPage(browser, watch, {}, '', '/grid')
     await page.getByText(/Sign in/).first().waitFor()
-    expect(await page.locator('.grid-tabs').count()).toBe(0)
+    await expect.poll(() => page.locator('.grid-tabs').count()).toBe(0)
     await signIn(page, 'officer')
     await page.getByRole('link', { name: 'My grid' }).first().waitFor()
-    expect(await page.locator('.grid-tabs').count()).toBe(0)
+    await expect.poll(() => page.locator('.grid-tabs').count()).toBe(0)
   })
 
   test('a clerk looks and changes nothing', async () => {
     const page = await grid({}, town, 'clerk')
     await page.getByText(/cells with houses and nobody responsible/).waitFor()
-    expect(await page.locator('.grid-tools').count()).toBe(0)
-    expect(await page.locator('.grid-tabs button').allTextContents()).toEqual(['Territories', 'Gaps', 'Leave', 'Tables'])
+    await expect.poll(() => page.locator('.grid-tools').count()).toBe(0)
+    await expect.poll(() => page.locator('.grid-tabs button').allTextContents()).toEqual(['Territories', 'Gaps', 'Leave', 'Tables'])
   })
 
   test('cells are taken in hand by click, brush, lasso, polygon and community; each gesture is one step back', async () => {
@@ -137,9 +137,9 @@ describe('the assignment map', () => {
     expect(painted).toBeGreaterThan(4)
     await page.getByRole('button', { name: 'Take cells out' }).click()
     await drag(page, [0, 0], [150, 0])
-    expect(await inHand(page)).toBeLessThan(painted)
+    await expect.poll(() => inHand(page)).toBeLessThan(painted)
     await page.getByRole('button', { name: 'Undo the last choice' }).first().click()
-    expect(await inHand(page)).toBe(painted)
+    await expect.poll(() => inHand(page)).toBe(painted)
     await page.getByRole('button', { name: 'Add cells' }).click()
 
     await tool(page, 'Lasso')
@@ -155,7 +155,7 @@ describe('the assignment map', () => {
 
     await tab(page, 'Assign')
     await page.getByRole('button', { name: 'Let go of all' }).click()
-    expect(await inHand(page)).toBe(0)
+    await expect.poll(() => inHand(page)).toBe(0)
     await page.getByLabel('Cells of a community').fill('Balzers')
     await page.getByRole('option').first().click()
     await page.getByRole('button', { name: 'Take its cells in hand' }).click()
@@ -196,7 +196,7 @@ describe('the assignment map', () => {
     const load = page.locator('.loads tbody tr').filter({ hasText: '王美' })
     expect(Number(await load.locator('td').first().textContent())).toBe(0)
     expect(Number(await load.locator('td').nth(1).textContent())).toBeGreaterThan(0)
-    expect(await cellsOf('u-mei')).toEqual([])
+    await expect.poll(() => cellsOf('u-mei')).toEqual([])
     await page.getByRole('button', { name: `Assign ${n} cells, now` }).focus()
     await page.keyboard.press('Enter')
     await page.getByText(`${n} cells assigned: 王美.`).first().waitFor()
@@ -205,7 +205,7 @@ describe('the assignment map', () => {
     await page.getByRole('button', { name: 'Take it back' }).click()
     await page.getByRole('button', { name: 'Assign as before' }).click()
     await page.getByText('Assigned as before.').waitFor()
-    expect(await cellsOf('u-mei')).toEqual([])
+    await expect.poll(() => cellsOf('u-mei')).toEqual([])
   })
 
   test('a change of mind voids the preview; Esc lets a polygon go', async () => {
@@ -245,7 +245,7 @@ describe('the assignment map', () => {
     await page.locator('.row.territory').filter({ hasText: '王美' }).waitFor()
     await page.getByLabel('As it is at').fill('2031-01-02T00:00')
     await page.locator('.row.territory').filter({ hasText: '李强' }).waitFor()
-    expect(await page.locator('.row.territory').filter({ hasText: '王美' }).count()).toBe(0)
+    await expect.poll(() => page.locator('.row.territory').filter({ hasText: '王美' }).count()).toBe(0)
     await api('POST', '/assignments', { role: 'officer', person: null, cells, from: '2031-01-01', reason: 'the test is over' })
   })
 
@@ -298,7 +298,7 @@ describe('the assignment map', () => {
     await page.getByText('This is a plan. Nothing has been changed.').waitFor()
     await page.getByText('4 territories have nobody yet', { exact: false }).waitFor()
     const rows = page.locator('.row.territory')
-    expect(await rows.count()).toBe(4)
+    await expect.poll(() => rows.count()).toBe(4)
     // Some cells go to another territory by hand.
     await rows.first().click()
     await page.waitForTimeout(800)
@@ -336,11 +336,11 @@ describe('the assignment map', () => {
     await upload(['cell,person,role,from,to', ...lines, 'nonsense,nobody-here,officer,,'].join('\n'))
     await page.getByRole('button', { name: 'Check the table' }).click()
     await page.getByText(/not acceptable. Nothing has been changed/).waitFor()
-    expect(await page.locator('.verdict-box tbody tr').count()).toBeGreaterThan(0)
+    await expect.poll(() => page.locator('.verdict-box tbody tr').count()).toBeGreaterThan(0)
     await upload(['cell,person,role,from,to', ...lines].join('\n'))
     await page.getByRole('button', { name: 'Check the table' }).click()
     await page.getByText('3 lines read, 3 cells would change hands. Nothing has been changed.').waitFor()
-    expect(await cellsOf('u-anna')).toEqual([])
+    await expect.poll(() => cellsOf('u-anna')).toEqual([])
     await page.getByRole('button', { name: 'Take it in (3 cells)' }).click()
     await page.getByText('3 cells assigned from the table.').waitFor()
     expect((await cellsOf('u-anna')).sort()).toEqual(gaps.map((g) => g.cell).sort())

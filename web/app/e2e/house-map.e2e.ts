@@ -44,15 +44,15 @@ async function at(hash: string, options = {}): Promise<Page> {
 describe('the public', () => {
   test('sees the town at first, and the houses when near', async () => {
     const page = await at('')
-    expect(await coloursOf(page)).toBeGreaterThan(20)
+    await expect.poll(() => coloursOf(page)).toBeGreaterThan(20)
     const [west, south, east, north] = (await mapInfo()).bounds as [number, number, number, number]
     const [, lat, lon] = new URL(page.url()).hash.slice(1).split('/').map(Number) as [number, number, number]
     expect(Math.abs(lat - (south + north) / 2)).toBeLessThan((north - south) / 4)
     expect(Math.abs(lon - (west + east) / 2)).toBeLessThan((east - west) / 4)
 
     const near = await at(viewOf(pointOf(houses[0]!), 17))
-    expect(await untilShown(near, (n) => n > 5)).toBeGreaterThan(5)
-    expect(await coloursOf(near)).toBeGreaterThan(20)
+    await expect.poll(() => untilShown(near, (n) => n > 5)).toBeGreaterThan(5)
+    await expect.poll(() => coloursOf(near)).toBeGreaterThan(20)
     await near.getByText('© OpenStreetMap').waitFor()
   })
 
@@ -62,11 +62,11 @@ describe('the public', () => {
     await untilShown(page, (n) => n > 0)
     await clickMap(page)
     await plate(page).waitFor()
-    expect(await codeOnCard(page)).toBe(house.code)
+    await expect.poll(() => codeOnCard(page)).toBe(house.code)
     await card(page).locator('.history').getByText(/^(Imported|Registered)$/).first().waitFor()
     for (const text of [house.cell!, house.externalIds[0]?.id ?? house.cell!]) await card(page).getByText(text, { exact: true }).waitFor()
-    expect(await card(page).getByRole('link', { name: 'Door plate' }).getAttribute('href')).toBe(`/h/${house.code}/plate.svg`)
-    expect(await page.getByRole('button', { name: 'Edit', exact: true }).count()).toBe(0)
+    await expect.poll(() => card(page).getByRole('link', { name: 'Door plate' }).getAttribute('href')).toBe(`/h/${house.code}/plate.svg`)
+    await expect.poll(() => page.getByRole('button', { name: 'Edit', exact: true }).count()).toBe(0)
   })
 
   test('walks back and forward from house to house, and a reload keeps the place', async () => {
@@ -192,12 +192,12 @@ describe('a clerk', () => {
     // Leaving is asked about, and staying keeps what was typed.
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Stay' }).click()
-    expect(await page.getByLabel(/^Floors/).inputValue()).toBe('4')
+    await expect.poll(() => page.getByLabel(/^Floors/).inputValue()).toBe('4')
     await page.getByRole('button', { name: 'Save' }).click()
     const history = card(page).locator('.history')
     await history.getByText('Corrected').waitFor()
     await history.getByText('storey added').waitFor()
-    expect(await history.locator('.changes').first().textContent()).toMatch(/Floors\s*3.*4/)
+    await expect.poll(() => history.locator('.changes').first().textContent()).toMatch(/Floors\s*3.*4/)
 
     const before = await card(page).getByText(/m²/).textContent()
     await page.getByRole('button', { name: 'Edit outline' }).click()
@@ -205,7 +205,7 @@ describe('a clerk', () => {
     for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowLeft')
     await page.getByRole('button', { name: 'Save' }).click()
     await history.getByText('Outline redrawn').waitFor()
-    expect(await card(page).getByText(/m²/).textContent()).not.toBe(before)
+    await expect.poll(() => card(page).getByText(/m²/).textContent()).not.toBe(before)
 
     await page.getByRole('button', { name: 'Change state' }).click()
     await page.getByRole('radio', { name: 'Unusable' }).check()
@@ -219,7 +219,7 @@ describe('a clerk', () => {
     await page.getByLabel(/^Document/).fill('B-2026-117')
     await page.getByRole('button', { name: 'Retire building' }).click()
     await card(page).getByText('Code retired: demolished').waitFor()
-    expect(await page.getByRole('button', { name: 'Edit', exact: true }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name: 'Edit', exact: true }).count()).toBe(0)
     await untilShown(page, (n) => n === standing)
   })
 
@@ -289,8 +289,8 @@ describe('a clerk', () => {
     await two.getByText('Somebody changed this building').waitFor()
     await two.getByRole('button', { name: 'Reload, keep my changes' }).click()
     await two.getByText('Now in the registry: 5').waitFor()
-    expect(await two.getByLabel('Address', { exact: true }).inputValue()).toBe('Gasse 1')
-    expect(await two.getByLabel('Name', { exact: true }).inputValue()).toBe('Zwei')
+    await expect.poll(() => two.getByLabel('Address', { exact: true }).inputValue()).toBe('Gasse 1')
+    await expect.poll(() => two.getByLabel('Name', { exact: true }).inputValue()).toBe('Zwei')
     await two.getByRole('button', { name: 'Save' }).click()
     await card(two).getByText('Zwei').first().waitFor()
 
@@ -320,7 +320,7 @@ describe('a clerk', () => {
     await page.getByLabel('Password', { exact: true }).fill(inject('clerk'))
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Bleibt stehen')
+    await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('Bleibt stehen')
     await page.getByRole('button', { name: 'Save' }).click()
     await card(page).getByText('Bleibt stehen').first().waitFor()
   })
@@ -339,13 +339,13 @@ describe('by keyboard alone', () => {
     const page = await at(viewOf(pointOf(houses[0]!), 17))
     const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim())
     await page.keyboard.press('/')
-    expect(await focused()).toBe('search')
+    await expect.poll(() => focused()).toBe('search')
     await page.keyboard.type(houses[0]!.code)
     await page.getByRole('option').first().waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await plate(page).waitFor()
-    expect(await focused()).toBe('card-title')
+    await expect.poll(() => focused()).toBe('card-title')
     await page.keyboard.press('Escape')
     await page.getByRole('heading', { name: 'Buildings in view' }).waitFor()
 
@@ -390,7 +390,7 @@ describe('by keyboard alone', () => {
     await expect.poll(focused).toBe('form-title') // the form takes the focus in the frame after it is drawn
     await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
-    expect(await page.getByRole('radio', { name: /Demolished/ }).isChecked()).toBe(true)
+    await expect.poll(() => page.getByRole('radio', { name: /Demolished/ }).isChecked()).toBe(true)
     await tabTo(page, 'Retire building')
     await page.keyboard.press('Enter')
     await card(page).getByText('Code retired: demolished').waitFor()
@@ -423,9 +423,9 @@ describe('on a phone', () => {
     const box = (await page.locator('.map-canvas').boundingBox())!
     await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2)
     await plate(page).waitFor()
-    expect(await codeOnCard(page)).toBe(houses[0]!.code)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
-    expect(await smallTargets(page)).toEqual([])
+    await expect.poll(() => codeOnCard(page)).toBe(houses[0]!.code)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await expect.poll(() => smallTargets(page)).toEqual([])
     const sheet = () => page.locator('.panel').evaluate((e) => e.getBoundingClientRect().height)
     const low = await sheet()
     await page.getByRole('button', { name: 'More of the card' }).tap()
@@ -433,7 +433,7 @@ describe('on a phone', () => {
     await page.getByRole('button', { name: 'Less of the card' }).tap()
     await page.getByRole('button', { name: 'Menu' }).tap()
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
-    expect(await smallTargets(page)).toEqual([])
+    await expect.poll(() => smallTargets(page)).toEqual([])
   })
 
   test('a clerk draws with the cross', async () => {
@@ -454,7 +454,7 @@ describe('on a phone', () => {
     }
     await page.getByRole('button', { name: 'Close outline' }).tap()
     await page.getByText('Outline closed').first().waitFor()
-    expect(await smallTargets(page)).toEqual([])
+    await expect.poll(() => smallTargets(page)).toEqual([])
   })
 })
 
@@ -474,7 +474,7 @@ describe('languages and themes', () => {
     const page = await at(viewOf(pointOf(houses[0]!), 16), { locale: 'zh-CN', colorScheme: 'dark' })
     await page.getByRole('heading', { name: '视野内楼栋' }).waitFor()
     const theme = () => page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset['theme']])
-    expect(await theme()).toEqual(['zh-Hans', 'dark'])
+    await expect.poll(() => theme()).toEqual(['zh-Hans', 'dark'])
     const dark = await coloursOf(page)
     await page.getByRole('button', { name: 'English' }).click()
     await page.getByRole('button', { name: 'Light', exact: true }).click()
@@ -483,9 +483,9 @@ describe('languages and themes', () => {
     expect([dark, await coloursOf(page)].every((n) => n > 20)).toBe(true)
     await page.reload()
     await untilShown(page, (n) => n > 0)
-    expect(await theme()).toEqual(['en', 'light'])
+    await expect.poll(() => theme()).toEqual(['en', 'light'])
     await page.getByRole('button', { name: 'As the system' }).click()
-    expect(await theme()).toEqual(['en', 'dark'])
+    await expect.poll(() => theme()).toEqual(['en', 'dark'])
   })
 
   for (const colorScheme of ['light', 'dark'] as const) {

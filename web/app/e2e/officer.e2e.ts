@@ -87,7 +87,7 @@ describe('my grid on a phone', () => {
     expect(orders.map(Number)).toEqual(orders.map(Number).toSorted((a, b) => a - b))
     expect(await axe(page)).toEqual([])
     // Nothing is wider than the screen, and every control is a thumb wide.
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
     const small = await page.locator('button:visible, a:visible').evaluateAll((all) => all.map((e) => [e.textContent, e.getBoundingClientRect()] as const).filter(([, box]) => box.height < 47.5 || box.width < 47.5).map(([text]) => text))
     expect(small).toEqual([])
   })
@@ -103,7 +103,7 @@ describe('my grid on a phone', () => {
     await page.getByText('Confirmed:').waitFor()
     expect((await house(first.code)).lastVisit).toMatchObject({ result: 'no_change', mine: true })
     // The next house is in hand already.
-    expect(await page.evaluate(() => location.hash)).not.toBe(`#${first.code}`)
+    await expect.poll(() => page.evaluate(() => location.hash)).not.toBe(`#${first.code}`)
     await page.locator('.undo').getByRole('button', { name: 'Undo' }).tap()
     await page.getByText('Taken back:').waitFor()
     expect((await house(first.code)).needs).toContain('confirm')
@@ -138,7 +138,7 @@ describe('my grid on a phone', () => {
     })
     await page.getByRole('button', { name: 'Save the visit' }).tap()
     await page.getByText('The server was not reached').waitFor()
-    expect(await page.getByLabel(/^Note about the house/).inputValue()).toBe('the bell is broken')
+    await expect.poll(() => page.getByLabel(/^Note about the house/).inputValue()).toBe('the bell is broken')
     await page.getByRole('button', { name: 'Save the visit' }).tap()
     await expect.poll(() => page.evaluate(() => location.hash)).not.toBe(`#${code}`)
     expect(sent).toBe(2)
@@ -175,7 +175,7 @@ describe('my grid on a phone', () => {
     await page.getByText('A whole number from 0').waitFor()
     await typed.fill('4')
     await page.getByRole('button', { name: 'One more in The whole house' }).tap()
-    expect(await typed.inputValue()).toBe('5')
+    await expect.poll(() => typed.inputValue()).toBe('5')
     await page.getByRole('button', { name: 'Save headcounts' }).tap()
     await page.getByText('Saved: 1 headcount').waitFor()
     await page.locator('.house').getByText('5 people', { exact: true }).waitFor()
@@ -197,7 +197,7 @@ describe('my grid on a phone', () => {
     await page.getByLabel('Password', { exact: true }).fill(inject('passwords')['officer']!)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.getByLabel(/^Note about the house/).inputValue()).toBe('a floor was added')
+    await expect.poll(() => page.getByLabel(/^Note about the house/).inputValue()).toBe('a floor was added')
     await page.getByRole('button', { name: 'Save the visit' }).tap()
     await page.getByText('Confirmed:').waitFor()
     expect((await house(code)).lastVisit).toMatchObject({ result: 'changed', note: 'a floor was added' })
@@ -218,7 +218,7 @@ describe('my grid on a phone', () => {
     expect((await house(code)).lastVisit).toMatchObject({ result: 'no_change', mine: true })
     // The next house has the focus, so that the walk goes on from there.
     await page.locator('#house-title:focus').waitFor()
-    expect(await page.evaluate(() => location.hash)).not.toBe(`#${code}`)
+    await expect.poll(() => page.evaluate(() => location.hash)).not.toBe(`#${code}`)
     expect(await axe(page)).toEqual([])
   })
 
@@ -373,12 +373,12 @@ describe('people on the card', () => {
     const page = await pageOf('administrator', hash)
     await page.getByRole('button', { name: 'Show who looked' }).click()
     await page.locator('.looked').getByText('clerk').first().waitFor()
-    expect(await page.getByRole('button', { name: 'State headcounts' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name: 'State headcounts' }).count()).toBe(0)
     expect(await axe(page)).toEqual([])
     const visitor = await openPage(browser, watch, {}, hash)
     await visitor.getByRole('heading', { name: 'Facts' }).waitFor()
-    expect(await visitor.getByText('Show how many live here').count()).toBe(0)
-    expect(await codeOnCard(visitor)).toBe(code)
+    await expect.poll(() => visitor.getByText('Show how many live here').count()).toBe(0)
+    await expect.poll(() => codeOnCard(visitor)).toBe(code)
   })
 
   test('an officer of other cells is told no more than that', async () => {
@@ -409,7 +409,7 @@ describe('every page', () => {
   test('a clerk finds the pages of clerks in the bar', async () => {
     const page = await openPage(browser, watch, {})
     await signIn(page)
-    expect(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents()).toEqual(['House map', 'Inbox', 'Dispatch', 'Grid'])
+    await expect.poll(() => page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents()).toEqual(['House map', 'Inbox', 'Dispatch', 'Grid'])
     expect(await axe(page)).toEqual([])
   })
 
