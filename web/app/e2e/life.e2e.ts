@@ -44,9 +44,15 @@ async function draw(page: Page, half: number, x = 0): Promise<void> {
   await drawSquare(page, half, x)
 }
 
+/** Waits until the map has stopped moving: a move writes the address when it ends. */
+async function atRest(page: Page): Promise<void> {
+  for (let before = ''; before !== page.url(); await page.waitForTimeout(500)) before = page.url()
+}
+
 /** Cuts the house from above to below, so many pixels right of its middle. */
 async function cut(page: Page, x: number): Promise<void> {
   await page.getByText('Draw a line across the house').waitFor()
+  await atRest(page)
   await clickMap(page, x, -110)
   await clickMap(page, x, 110)
   await page.getByText('The line gives 2 parts').waitFor()
