@@ -44,7 +44,7 @@ export interface Label {
 }
 
 /** Where cells become large enough to show lines inside. */
-const hatchZoom = 11.5
+const hatchZoom = 9.5
 
 const cellSource = 'fangma-cells'
 const borderSource = 'fangma-borders'
