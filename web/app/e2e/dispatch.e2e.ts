@@ -133,7 +133,7 @@ describe('the map and its numbers', () => {
     await page.mouse.move(840, 430)
     await page.locator('.cells .row.over').waitFor()
     await page.keyboard.press('Escape')
-    await page.locator('.hover').getByText('Officer').waitFor()
+    await page.locator('.hover').getByText('Officer', { exact: true }).waitFor()
     await expect.poll(() => page.locator('.hover .call').count()).toBeGreaterThan(0)
     await rows(page).nth(1).hover()
     await expect.poll(() => page.locator('.cells .row.over').getAttribute('data-cell')).toBe(await rows(page).nth(1).getAttribute('data-cell'))
