@@ -21,6 +21,8 @@ export async function clickMap(page: Page, x = 0, y = 0): Promise<void> {
 
 /** Draws a square around the middle of the map with the mouse, finished by a click on its first corner. */
 export async function drawSquare(page: Page, half: number, x = 0, y = 0): Promise<void> {
+  await page.getByText('Click the corners of the house').first().waitFor()
+  await page.waitForTimeout(200) // the pen comes to the map a moment after its words
   for (const [dx, dy] of [[-half, -half], [half, -half], [half, half], [-half, half], [-half, -half]] as const) {
     await clickMap(page, x + dx, y + dy)
   }
