@@ -97,61 +97,19 @@ func (s *Shape) UnmarshalJSON(b []byte) error {
 func (t Timeline) Since() Date { return t[0].From }
 
 // At gives the span that holds on a day.
-func (t Timeline) At(day Date) (Span, bool) {
-	for _, s := range t {
-		if s.Contains(day) {
-			return s, true
-		}
-	}
-	return Span{}, false
-}
+func (t Timeline) At(day Date) (Span, bool) { return spanAt(t, day) }
 
 // Nearest gives the span that holds on a day, or else the one closest to it: a
 // building to come is described by its first span, a former one by its last.
-func (t Timeline) Nearest(day Date) (Span, bool) {
-	if s, ok := t.At(day); ok || len(t) == 0 {
-		return s, ok
-	}
-	if day < t.Since() {
-		return t[0], true
-	}
-	last := t[0]
-	for _, s := range t {
-		if s.From <= day {
-			last = s
-		}
-	}
-	return last, true
-}
+func (t Timeline) Nearest(day Date) (Span, bool) { return nearestSpan(t, day) }
 
-// split makes the day a border between spans, so that what holds from then on
-// can be changed alone. The receiver is not touched.
-func (t Timeline) split(day Date) Timeline {
-	out := make(Timeline, 0, len(t)+1)
-	for _, s := range t {
-		if s.From < day && day < s.To {
-			before, after := s, s
-			before.To, after.From = day, day
-			out = append(out, before, after)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
+func (t Timeline) split(day Date) Timeline { return splitSpans(t, day) }
 
-// join melts neighbours that say the same into one span.
-func (t Timeline) join() Timeline {
-	out := make(Timeline, 0, len(t))
-	for _, s := range t {
-		if n := len(out); n > 0 && out[n-1].To == s.From && out[n-1].Facts.equal(s.Facts) {
-			out[n-1].To = s.To
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
+func (t Timeline) join() Timeline { return joinSpans(t) }
+
+func (s Span) during(p Period) Span { return Span{p, s.Facts} }
+
+func (s Span) says(o Span) bool { return s.Facts.equal(o.Facts) }
 
 func (f Facts) equal(g Facts) bool {
 	return f.State == g.State && f.Evidence == g.Evidence && f.InQuestion == g.InQuestion &&

@@ -303,42 +303,16 @@ func (d *Dwelling) EverIn() []Code {
 }
 
 // At gives the span that holds on a day.
-func (t DwellingTimeline) At(day Date) (DwellingSpan, bool) {
-	for _, s := range t {
-		if s.Contains(day) {
-			return s, true
-		}
-	}
-	return DwellingSpan{}, false
-}
+func (t DwellingTimeline) At(day Date) (DwellingSpan, bool) { return spanAt(t, day) }
 
 // Nearest gives the span that holds on a day, or else the one closest to it.
-func (t DwellingTimeline) Nearest(day Date) (DwellingSpan, bool) {
-	if s, ok := t.At(day); ok || len(t) == 0 {
-		return s, ok
-	}
-	last := t[0]
-	for _, s := range t {
-		if s.From <= day {
-			last = s
-		}
-	}
-	return last, true
-}
+func (t DwellingTimeline) Nearest(day Date) (DwellingSpan, bool) { return nearestSpan(t, day) }
 
-func (t DwellingTimeline) split(day Date) DwellingTimeline {
-	out := make(DwellingTimeline, 0, len(t)+1)
-	for _, s := range t {
-		if s.From < day && day < s.To {
-			before, after := s, s
-			before.To, after.From = day, day
-			out = append(out, before, after)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
+func (t DwellingTimeline) split(day Date) DwellingTimeline { return splitSpans(t, day) }
+
+func (s DwellingSpan) during(p Period) DwellingSpan { return DwellingSpan{p, s.DwellingFacts} }
+
+func (s DwellingSpan) says(o DwellingSpan) bool { return s.DwellingFacts.equal(o.DwellingFacts) }
 
 // Has says whether the timeline holds exactly this span.
 func (t DwellingTimeline) Has(s DwellingSpan) bool {
@@ -355,15 +329,7 @@ func (d DwellingFacts) equal(o DwellingFacts) bool {
 }
 
 func (d Dwelling) changed(was Dwelling) (Dwelling, error) {
-	joined := d.Timeline[:1:1]
-	for _, s := range d.Timeline[1:] {
-		if n := len(joined) - 1; joined[n].To == s.From && joined[n].DwellingFacts.equal(s.DwellingFacts) {
-			joined[n].To = s.To
-			continue
-		}
-		joined = append(joined, s)
-	}
-	d.Timeline = joined
+	d.Timeline = joinSpans(d.Timeline)
 	if d.Standing == was.Standing && slices.EqualFunc(d.Timeline, was.Timeline, DwellingSpan.equal) {
 		return was, &Error{Kind: Invalid, Slug: "no_change", Detail: "nothing would change", Codes: []Code{d.Code}}
 	}

@@ -56,10 +56,8 @@ func DwellingsFromCSV(table []byte) ([]DwellingRegistration, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var bad *csv.ParseError
-		if errors.As(err, &bad) {
-			f.add(fmt.Sprintf("line %d", bad.StartLine), "%v", bad.Err)
-			return nil, f.err() // where a quote is missing nothing after it can be told apart
+		if err != nil {
+			return nil, csvError(err)
 		}
 		line, _ := r.FieldPos(0)
 		if out = append(out, readDwellingLine(&f, line, columns, fields)); len(out) > maxDwellings {

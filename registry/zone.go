@@ -106,57 +106,19 @@ func (f ZoneFacts) equal(g ZoneFacts) bool {
 func (t ZoneTimeline) Since() Date { return t[0].From }
 
 // At gives the span that holds on a day.
-func (t ZoneTimeline) At(day Date) (ZoneSpan, bool) {
-	for _, s := range t {
-		if s.Contains(day) {
-			return s, true
-		}
-	}
-	return ZoneSpan{}, false
-}
+func (t ZoneTimeline) At(day Date) (ZoneSpan, bool) { return spanAt(t, day) }
 
 // Nearest gives the span that holds on a day, or else the one closest to it: a
 // zone to come is described by its first span, a former one by its last.
-func (t ZoneTimeline) Nearest(day Date) (ZoneSpan, bool) {
-	if len(t) == 0 {
-		return ZoneSpan{}, false
-	}
-	last := t[0]
-	for _, s := range t {
-		if s.From <= day {
-			last = s
-		}
-	}
-	return last, true
-}
+func (t ZoneTimeline) Nearest(day Date) (ZoneSpan, bool) { return nearestSpan(t, day) }
 
-// split makes the day a border between spans.
-func (t ZoneTimeline) split(day Date) ZoneTimeline {
-	out := make(ZoneTimeline, 0, len(t)+1)
-	for _, s := range t {
-		if s.From < day && day < s.To {
-			before, after := s, s
-			before.To, after.From = day, day
-			out = append(out, before, after)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
+func (t ZoneTimeline) split(day Date) ZoneTimeline { return splitSpans(t, day) }
 
-// join melts neighbours that say the same into one span.
-func (t ZoneTimeline) join() ZoneTimeline {
-	out := make(ZoneTimeline, 0, len(t))
-	for _, s := range t {
-		if n := len(out); n > 0 && out[n-1].To == s.From && out[n-1].ZoneFacts.equal(s.ZoneFacts) {
-			out[n-1].To = s.To
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
+func (t ZoneTimeline) join() ZoneTimeline { return joinSpans(t) }
+
+func (s ZoneSpan) during(p Period) ZoneSpan { return ZoneSpan{p, s.ZoneFacts} }
+
+func (s ZoneSpan) says(o ZoneSpan) bool { return s.ZoneFacts.equal(o.ZoneFacts) }
 
 // ZoneInput is what a planner states about a zone. A nil field is left as it
 // is, or as its default for a new one.
