@@ -164,6 +164,6 @@ func bounding(r []pt) square {
 
 // dot draws the least square that can be seen at p, which lies within the buffer.
 func (l *layerWriter) dot(p pt) {
-	x, y := min(p.x, clipMax-1), min(p.y, clipMax-1)
+	x, y := min(p.x, l.canvas.max()-1), min(p.y, l.canvas.max()-1)
 	l.ring([]pt{{x, y}, {x + 1, y}, {x + 1, y + 1}, {x, y + 1}})
 }

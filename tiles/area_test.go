@@ -9,10 +9,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawn runs rings through the drawing and reads the result back from the bytes.
-func drawn(t tester, rings [][]pt, crossing, check bool) orb.Geometry {
+// drawArea runs rings through the drawing and reads the result back from the bytes.
+func drawArea(t tester, rings [][]pt, crossing, check bool) orb.Geometry {
 	t.Helper()
-	var d drawing
+	d := drawing{clip: clipper{canvas: usual}}
 	var l layerWriter
 	l.start("test")
 	for _, r := range rings {
@@ -21,7 +21,7 @@ func drawn(t tester, rings [][]pt, crossing, check bool) orb.Geometry {
 	}
 	d.area(&l, crossing, check)
 	l.end(1, typePolygon)
-	raw := tileOf(&l)
+	raw := new(encoder).tileOf(&l)
 	if raw == nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func TestAreasAreValid(t *testing.T) {
 		if rapid.Bool().Draw(t, "courtyard") {
 			rings = append(rings, star(t, "m", cx, cy, size/9, size/3.2, true))
 		}
-		g := drawn(t, rings, true, true)
+		g := drawArea(t, rings, true, true)
 		if err := checkArea(g); err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestAreaCases(t *testing.T) {
 			"(((0 0) (30 0) (30 30) (0 30) (0 0)) ((10 20) (20 20) (20 10) (10 10) (10 20)))"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := drawn(t, c.rings, true, true)
+			g := drawArea(t, c.rings, true, true)
 			if err := checkArea(g); err != nil {
 				t.Error(err)
 			}
@@ -149,7 +149,7 @@ func TestLinesAreCut(t *testing.T) {
 		for range rapid.IntRange(2, 12).Draw(t, "n") {
 			line = append(line, pt{rapid.Int32Range(-3000, 8000).Draw(t, "x"), rapid.Int32Range(-3000, 8000).Draw(t, "y")})
 		}
-		var c clipper
+		c := clipper{canvas: usual}
 		var out shape
 		c.line(line, &out)
 		got := 0.0

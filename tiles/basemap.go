@@ -142,5 +142,5 @@ func (e *encoder) basemap(s *sheets, id TileID) []byte {
 		l.text("name", it.name)
 		l.end(it.id, kind)
 	}
-	return tileOf(&e.layers[0], &e.layers[1], &e.layers[2], &e.layers[3], &e.layers[4])
+	return e.tileOf(&e.layers[0], &e.layers[1], &e.layers[2], &e.layers[3], &e.layers[4])
 }

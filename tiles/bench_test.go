@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -66,36 +67,39 @@ func BenchmarkMemory(b *testing.B) {
 
 func BenchmarkCompress(b *testing.B) {
 	s := benchSnapshot()
-	var raws [][]byte
+	var tiles []drawn
+	e := new(encoder)
 	for _, id := range benchTiles(14) {
-		raw, _ := s.Tile(Buildings, id)
-		raws = append(raws, raw)
+		d, _ := e.tile(s.view.Load(), Buildings, id, Sees{})
+		tiles = append(tiles, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats)})
 	}
-	run := func(name string, f func([]byte) int) {
+	run := func(name string, f func(drawn) int) {
 		b.Run(name, func(b *testing.B) {
 			in, out, i := 0, 0, 0
 			for b.Loop() {
-				raw := raws[i%len(raws)]
-				in, out = in+len(raw), out+f(raw)
+				t := tiles[i%len(tiles)]
+				in, out = in+len(t.raw), out+f(t)
 				i++
 			}
 			b.ReportMetric(float64(out)/float64(in), "ratio")
 			b.ReportMetric(float64(out)/float64(i), "bytes/tile")
 		})
 	}
+	d := new(deflater)
+	run("known", func(t drawn) int { return len(d.gzip(t)) })
 	for level := 1; level <= 6; level++ {
 		w, _ := gzip.NewWriterLevel(nil, level)
-		run(fmt.Sprint("gzip", level), func(raw []byte) int {
+		run(fmt.Sprint("gzip", level), func(t drawn) int {
 			var n countWriter
 			w.Reset(&n)
-			_, _ = w.Write(raw)
+			_, _ = w.Write(t.raw)
 			_ = w.Close()
 			return int(n)
 		})
 	}
 	c, _ := newCompressor()
-	run("zstd", func(raw []byte) int { out, _ := c.encode(raw, Zstd); return len(out) })
-	run("etag", func(raw []byte) int { return len(etag(raw, Gzip)) })
+	run("zstd", func(t drawn) int { out, _ := c.encode(t, Zstd); return len(out) })
+	run("etag", func(t drawn) int { return len(etag(t.raw, Gzip)) })
 }
 
 type countWriter int

@@ -23,7 +23,7 @@ type Cache struct {
 	snapshot *Snapshot
 	store    *otter.Cache[address, Answer]
 	compress *compressor
-	encode   func(*view, Layer, TileID, Sees) ([]byte, error)
+	encode   func(*encoder, *view, Layer, TileID, Sees) (drawn, error)
 
 	mu      sync.Mutex
 	flights map[address]*flight
@@ -63,7 +63,7 @@ func NewCache(s *Snapshot, maxBytes uint64) (*Cache, error) {
 		return nil, fmt.Errorf("tile cache: %w", err)
 	}
 	c := &Cache{
-		snapshot: s, store: store, compress: compress, encode: (*view).tile, flights: map[address]*flight{},
+		snapshot: s, store: store, compress: compress, encode: (*encoder).tile, flights: map[address]*flight{},
 	}
 	s.Watch(c.forget)
 	return c, nil
@@ -114,13 +114,15 @@ func (c *Cache) GetFor(layer Layer, id TileID, enc Encoding, sees Sees) (Answer,
 var errUnfinished = errors.New("tile was not finished")
 
 func (c *Cache) make(v *view, at address, sees Sees) (Answer, error) {
-	raw, err := c.encode(v, at.layer, at.tile, sees)
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	d, err := c.encode(e, v, at.layer, at.tile, sees)
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{ETag: etag(raw, at.enc), Empty: len(raw) == 0}
+	a := Answer{ETag: etag(d.raw, at.enc), Empty: len(d.raw) == 0}
 	if !a.Empty {
-		a.Bytes, err = c.compress.encode(raw, at.enc)
+		a.Bytes, err = c.compress.encode(d, at.enc)
 	}
 	return a, err
 }

@@ -92,7 +92,10 @@ func TestCacheForgetsExactly(t *testing.T) {
 	farID := TileID{16, m.X, m.Y}
 	c := newTestCache(t, s)
 	var made atomic.Int32
-	c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) { made.Add(1); return v.tile(l, id, sees) }
+	c.encode = func(e *encoder, v *view, l Layer, id TileID, sees Sees) (drawn, error) {
+		made.Add(1)
+		return e.tile(v, l, id, sees)
+	}
 	first := mustGet(t, c, Buildings, id, Gzip)
 	mustGet(t, c, Buildings, farID, Gzip)
 	mustGet(t, c, Buildings, id, Gzip)
@@ -124,15 +127,15 @@ func TestCacheKeepsNoOvertakenTile(t *testing.T) {
 			s, b, id := oneHouse(t)
 			c := newTestCache(t, s)
 			reading, release := make(chan struct{}), make(chan struct{})
-			c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) {
+			c.encode = func(e *encoder, v *view, l Layer, id TileID, sees Sees) (drawn, error) {
 				close(reading)
 				<-release
-				return v.tile(l, id, sees)
+				return e.tile(v, l, id, sees)
 			}
 			done := make(chan struct{})
 			go func() { defer close(done); _, _ = c.Get(Buildings, id, Gzip) }()
 			<-reading
-			c.encode = (*view).tile
+			c.encode = (*encoder).tile
 			c.mu.Lock()
 			f := c.flights[address{Buildings, id, Gzip, 0}]
 			c.mu.Unlock()
@@ -158,10 +161,10 @@ func TestCacheEncodesOnce(t *testing.T) {
 	c := newTestCache(t, s)
 	var made atomic.Int32
 	release := make(chan struct{})
-	c.encode = func(v *view, l Layer, id TileID, sees Sees) ([]byte, error) {
+	c.encode = func(e *encoder, v *view, l Layer, id TileID, sees Sees) (drawn, error) {
 		made.Add(1)
 		<-release
-		return v.tile(l, id, sees)
+		return e.tile(v, l, id, sees)
 	}
 	var wg sync.WaitGroup
 	for range 20 {
@@ -183,12 +186,12 @@ func TestCacheRefusesAndRecovers(t *testing.T) {
 	if _, err := c.Get(Buildings, TileID{3, 0, 0}, Gzip); !errors.As(err, &bad) || bad.Field != "z" {
 		t.Errorf("zoom 3 of buildings: %v", err)
 	}
-	c.encode = func(*view, Layer, TileID, Sees) ([]byte, error) { panic("broken") }
+	c.encode = func(*encoder, *view, Layer, TileID, Sees) (drawn, error) { panic("broken") }
 	func() {
 		defer func() { _ = recover() }()
 		_, _ = c.Get(Buildings, id, Gzip)
 	}()
-	c.encode = (*view).tile
+	c.encode = (*encoder).tile
 	if mustGet(t, c, Buildings, id, Gzip).Empty {
 		t.Error("a panic left something behind")
 	}

@@ -98,7 +98,7 @@ func (e *encoder) cells(v *view, id TileID, sees Sees) []byte {
 			e.hits = append(e.hits, i)
 		}
 	})
-	g := id.grid()
+	g := usual.grid(id)
 	hits := e.hits
 	for _, k := range e.found {
 		c := v.heat.levels[grid].cells[k]
@@ -114,7 +114,7 @@ func (e *encoder) cells(v *view, id TileID, sees Sees) []byte {
 	for _, i := range hits {
 		e.cell(l, a.cells[i], a, true, id, g)
 	}
-	return tileOf(l)
+	return e.tileOf(l)
 }
 
 // cell draws one cell of the grid, with who answers for it if that is to be told.

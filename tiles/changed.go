@@ -103,13 +103,13 @@ func (c Changed) Count() int {
 // span returns the first and last column and row at zoom z whose reach the area meets. Labels belong to
 // the one tile that holds their point.
 func (a Area) span(z int) (x0, y0, x1, y1 uint32) {
-	s := worldLog - z
-	pad := int64(buffer) << (s - extentLog)
+	s, c := worldLog-z, a.Layer.canvas(z)
+	pad := int64(c.buffer) << c.shift(z)
 	switch {
 	case a.label:
 		pad = 0
 	case a.Layer != Buildings:
-		pad += 1 << (s - extentLog) // their shapes are rounded to the zoom's grid, by up to a unit
+		pad += 1 << c.shift(z) // their shapes are rounded to the zoom's grid, by up to a unit
 	}
 	last := int64(1)<<z - 1
 	// A tile starting at v reaches v+size+pad, inclusive, so one that ends pad before the box still meets it.

@@ -6,12 +6,6 @@ import (
 	"slices"
 )
 
-// The square to which a tile's features are cut.
-const (
-	clipMin = -buffer
-	clipMax = extent + buffer
-)
-
 // shape is a set of open rings, shells positive and holes negative, or a set of lines.
 type shape struct {
 	pts  []pt
@@ -33,11 +27,12 @@ func (s *shape) rings(yield func([]pt) bool) {
 	}
 }
 
-// clipper cuts areas along the four edges of the clip square, one after the other. Cutting along a line
+// clipper cuts areas along the four edges of a canvas, one after the other. Cutting along a line
 // leaves, on its inner side, chains that begin and end on the line. Sorted along the line, the ends of a
 // valid area alternate between out and in, and the border runs on from each first to each second: so a
 // U falls into two pieces, where clipping each ring by itself would leave them joined by a double edge.
 type clipper struct {
+	canvas
 	a, b   shape
 	chains []chain
 	cuts   []cut
@@ -83,7 +78,7 @@ type cut struct {
 func (c *clipper) area(in *shape) *shape {
 	from, to := in, &c.a
 	for _, h := range [...]half{
-		{true, clipMin, 1}, {true, clipMax, -1}, {false, clipMin, 1}, {false, clipMax, -1},
+		{true, c.min(), 1}, {true, c.max(), -1}, {false, c.min(), 1}, {false, c.max(), -1},
 	} {
 		if from.within(h) {
 			continue
@@ -212,7 +207,7 @@ func (c *clipper) link() bool {
 func (c *clipper) line(in []pt, out *shape) {
 	open := false
 	for i := 0; i+1 < len(in); i++ {
-		a, b, ok := clipSegment(in[i], in[i+1])
+		a, b, ok := c.segment(in[i], in[i+1])
 		if !ok {
 			open = false
 			continue
@@ -229,13 +224,13 @@ func (c *clipper) line(in []pt, out *shape) {
 	}
 }
 
-// clipSegment is Liang and Barsky's, rounding to units.
-func clipSegment(a, b pt) (pt, pt, bool) {
+// segment is Liang and Barsky's way to cut, rounding to units.
+func (c canvas) segment(a, b pt) (pt, pt, bool) {
 	t0, t1 := 0.0, 1.0
 	dx, dy := float64(b.x)-float64(a.x), float64(b.y)-float64(a.y)
 	for _, e := range [...][2]float64{
-		{-dx, float64(a.x) - clipMin}, {dx, clipMax - float64(a.x)},
-		{-dy, float64(a.y) - clipMin}, {dy, clipMax - float64(a.y)},
+		{-dx, float64(a.x - c.min())}, {dx, float64(c.max() - a.x)},
+		{-dy, float64(a.y - c.min())}, {dy, float64(c.max() - a.y)},
 	} {
 		switch p, q := e[0], e[1]; {
 		case p == 0 && q < 0:

@@ -3,6 +3,7 @@ package tiles
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -36,8 +37,9 @@ const gzipLevel = 2
 
 // compressor holds writers for reuse.
 type compressor struct {
-	gzip sync.Pool
-	zstd *zstd.Encoder
+	gzip  sync.Pool
+	known sync.Pool // for tiles whose repeats are known
+	zstd  *zstd.Encoder
 }
 
 func newCompressor() (*compressor, error) {
@@ -51,35 +53,44 @@ func newCompressor() (*compressor, error) {
 	c := &compressor{zstd: z}
 	c.gzip.New = func() any {
 		w, _ := gzip.NewWriterLevel(nil, gzipLevel) // the level was tried above
-		return &deflater{w: w}
+		return &searcher{w: w}
 	}
+	c.known.New = func() any { return new(deflater) }
 	return c, nil
 }
 
-type deflater struct {
+// searcher finds repeats by itself.
+type searcher struct {
 	w   *gzip.Writer
 	buf bytes.Buffer
 }
 
-// encode compresses raw; the result is the caller's.
-func (c *compressor) encode(raw []byte, enc Encoding) ([]byte, error) {
-	switch enc {
-	case Identity:
-		return raw, nil
-	case Gzip:
-		d := c.gzip.Get().(*deflater)
-		defer c.gzip.Put(d)
-		d.buf.Reset()
-		d.w.Reset(&d.buf)
-		if _, err := d.w.Write(raw); err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		if err := d.w.Close(); err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		return bytes.Clone(d.buf.Bytes()), nil
-	case Zstd:
-		return bytes.Clone(c.zstd.EncodeAll(raw, make([]byte, 0, len(raw)/2+64))), nil
+func (s *searcher) gzip(raw []byte) ([]byte, error) {
+	s.buf.Reset()
+	s.w.Reset(&s.buf)
+	_, err := s.w.Write(raw)
+	if err = errors.Join(err, s.w.Close()); err != nil {
+		return nil, fmt.Errorf("gzip: %w", err)
+	}
+	return s.buf.Bytes(), nil
+}
+
+// encode compresses a tile; the result is the caller's.
+func (c *compressor) encode(t drawn, enc Encoding) ([]byte, error) {
+	switch {
+	case enc == Identity:
+		return bytes.Clone(t.raw), nil
+	case enc == Gzip && t.known:
+		d := c.known.Get().(*deflater)
+		defer c.known.Put(d)
+		return bytes.Clone(d.gzip(t)), nil
+	case enc == Gzip:
+		s := c.gzip.Get().(*searcher)
+		defer c.gzip.Put(s)
+		out, err := s.gzip(t.raw)
+		return bytes.Clone(out), err
+	case enc == Zstd:
+		return bytes.Clone(c.zstd.EncodeAll(t.raw, make([]byte, 0, len(t.raw)/2+64))), nil
 	}
 	return nil, fmt.Errorf("unknown encoding %d", enc)
 }

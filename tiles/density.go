@@ -91,7 +91,7 @@ func (e *encoder) density(v *view, id TileID, sees Sees) []byte {
 	if lv == nil {
 		return nil
 	}
-	g := id.grid()
+	g := usual.grid(id)
 	e.walker.spanBuf = lv.search(id.reach(), e.walker.spanBuf, func(i int) {
 		sums, c := lv.at(i), lv.cells[i]
 		if sums.Buildings == 0 || !e.hexagon.set(c) {
@@ -120,7 +120,7 @@ func (e *encoder) density(v *view, id TileID, sees Sees) []byte {
 		l.number("area", e.hexagon.area)
 		l.end(cellFeature(c), typePolygon)
 	})
-	return tileOf(l)
+	return e.tileOf(l)
 }
 
 // cellFeature is the feature id of a cell: its base cell and its digits, 52 bits, which tell the cells of one

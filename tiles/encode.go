@@ -1,42 +1,60 @@
 package tiles
 
-import "sync"
+import (
+	"bytes"
+	"sync"
+)
 
 // encoder holds what is needed to write one tile; encoders are pooled.
 type encoder struct {
 	drawing drawing
 	layers  [5]layerWriter
+	houses  houses
 	walker  walker
 	sizes   []int
 	hits    []int
 	hexagon hexagon
 	found   []int // of the grid, beside hits
+	out     []byte
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
-// tile writes a tile of one view as a reader may see it; nil if it is empty.
-func (v *view) tile(layer Layer, id TileID, sees Sees) ([]byte, error) {
+func (e *encoder) release() {
+	e.walker.release()
+	encoders.Put(e)
+}
+
+// tile draws a tile of one view as a reader may see it; its bytes are nil if it is empty.
+func (e *encoder) tile(v *view, layer Layer, id TileID, sees Sees) (drawn, error) {
 	if err := id.check(layer); err != nil {
-		return nil, err
+		return drawn{}, err
 	}
-	e := encoders.Get().(*encoder)
-	defer func() {
-		e.walker.release()
-		encoders.Put(e)
-	}()
+	e.drawing.clip.canvas = layer.canvas(id.Z)
 	switch layer {
 	case Basemap:
-		return e.basemap(v.basemap, id), nil
+		return drawn{raw: e.basemap(v.basemap, id)}, nil
 	case Zones:
-		return e.zones(v, id), nil
+		return drawn{raw: e.zones(v, id)}, nil
 	case Density:
-		return e.density(v, id, sees), nil
+		return drawn{raw: e.density(v, id, sees)}, nil
 	case Cells:
-		return e.cells(v, id, sees), nil
+		return drawn{raw: e.cells(v, id, sees)}, nil
 	default:
 		return e.buildings(v, id), nil
 	}
+}
+
+// tileOf puts layers into a tile; nil if all are empty.
+func (e *encoder) tileOf(layers ...*layerWriter) []byte {
+	e.out = e.out[:0]
+	for _, l := range layers {
+		e.out = l.appendTo(e.out)
+	}
+	if len(e.out) == 0 {
+		return nil
+	}
+	return e.out
 }
 
 // Tile encodes a tile as everybody may see it, uncompressed; nil if nothing is in it. Errors are *TileError.
@@ -44,63 +62,50 @@ func (s *Snapshot) Tile(layer Layer, id TileID) ([]byte, error) { return s.TileF
 
 // TileFor encodes a tile as one reader may see it.
 func (s *Snapshot) TileFor(layer Layer, id TileID, sees Sees) ([]byte, error) {
-	return s.view.Load().tile(layer, id, sees)
-}
-
-// grid turns world coordinates into units of one tile.
-type grid struct {
-	origin world // less half a unit, so that shifting rounds
-	shift  int
-}
-
-func (id TileID) grid() grid {
-	g := grid{id.origin(), id.shift()}
-	half := int64(1) << g.shift >> 1
-	g.origin.x -= half
-	g.origin.y -= half
-	return g
-}
-
-func (g grid) at(x, y uint32) pt {
-	return pt{int32((int64(x) - g.origin.x) >> g.shift), int32((int64(y) - g.origin.y) >> g.shift)}
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	d, err := e.tile(s.view.Load(), layer, id, sees)
+	return bytes.Clone(d.raw), err
 }
 
 // buildings writes the buildings of a tile in the order of the map. All figures of a feature are whole
 // numbers, so the same row gives the same bytes wherever it is kept.
-func (e *encoder) buildings(v *view, id TileID) []byte {
-	l := &e.layers[0]
-	l.start(string(Buildings))
-	g := id.grid()
+func (e *encoder) buildings(v *view, id TileID) drawn {
+	h, c := &e.houses, Buildings.canvas(id.Z)
+	h.start(c)
+	g := c.grid(id)
 	var r row
-	e.walker.start(v, id.reach())
-	for within, ok := e.walker.next(&r); ok; within, ok = e.walker.next(&r) {
-		kind := byte(typePolygon)
-		if r.form&formArea == 0 {
-			kind = typePoint
-			l.points(g.at(r.box.minX, r.box.minY))
-		} else {
-			e.footprint(l, &r, g, id, !within)
-		}
-		if len(l.geometry) == 0 {
+	e.walker.start(v, c.reach(id))
+	for i, over, within := e.walker.step(); i >= 0 || over != nil; i, over, within = e.walker.step() {
+		if i >= 0 && within && h.quick(&v.base.columns, i, g) {
 			continue
 		}
-		l.enum("state", uint64(r.state), r.state.String())
-		l.enum("kind", 1<<8|uint64(r.kind), r.kind.String())
-		if r.floors != 0 {
-			l.integer("floors", int64(r.floors))
+		if over == nil {
+			v.base.at(i, &r)
+			over = &r
 		}
-		if r.height >= 0.01 {
-			l.decimal("height", r.height)
-		}
-		l.end(r.code, kind)
+		e.house(over, g, within)
 	}
-	return tileOf(l)
+	raw := e.tileOf(&h.layerWriter)
+	return drawn{raw, true, h.placed(raw)}
+}
+
+// house writes a building the long way, which is right for all.
+func (e *encoder) house(r *row, g grid, within bool) {
+	h, shape := &e.houses, byte(typePolygon)
+	if r.form&formArea == 0 {
+		shape = typePoint
+		h.points(g.at(r.box.minX, r.box.minY))
+	} else {
+		e.footprint(r, g, !within)
+	}
+	h.finish(r.code, lookOf(r.state, r.kind, r.floors, r.height, h.canvas, shape))
 }
 
 // footprint draws the outline of a building. One that is too small to enclose anything at this zoom is drawn as a
 // square of one unit at its point: no building vanishes by rounding.
-func (e *encoder) footprint(l *layerWriter, r *row, g grid, id TileID, crossing bool) {
-	d := &e.drawing
+func (e *encoder) footprint(r *row, g grid, crossing bool) {
+	d, l := &e.drawing, &e.houses.layerWriter
 	d.in.reset()
 	n, sizes := r.outline(e.sizes[:0])
 	e.sizes = sizes
@@ -120,11 +125,11 @@ func (e *encoder) footprint(l *layerWriter, r *row, g grid, id TileID, crossing 
 		}
 		d.in.close()
 	}
-	if d.area(l, crossing, id.Z < int(r.safe)) {
+	if d.area(l, crossing, g.shift > worldLog-extentLog-int(r.safe)) {
 		return
 	}
 	at := g.at(r.point())
-	if at.x < clipMin || at.y < clipMin || at.x > clipMax || at.y > clipMax || d.cut && d.in.encloses() {
+	if c := l.canvas; at.x < c.min() || at.y < c.min() || at.x > c.max() || at.y > c.max() || d.cut && d.in.encloses() {
 		return
 	}
 	l.dot(at)

@@ -7,9 +7,8 @@ import (
 )
 
 const (
-	extent    = 4096
-	extentLog = 12
-	buffer    = 64 // tile units drawn beyond each edge
+	extentLog = 12 // a tile of the usual canvas is 4096 units wide
+	buffer    = 64 // units of it drawn beyond each edge
 	worldLog  = 32
 	maxLat    = 85.05112877980659 // where the Mercator square ends
 )
@@ -92,18 +91,9 @@ func (id TileID) origin() world {
 	return world{int64(id.X) << s, int64(id.Y) << s}
 }
 
-// shift turns differences in world units into tile units.
-func (id TileID) shift() int { return worldLog - extentLog - id.Z }
-
-// reach is the tile with its buffer: a feature belongs to the tile when its box meets it.
-func (id TileID) reach() box {
-	o := id.origin()
-	size, pad := int64(1)<<(worldLog-id.Z), int64(buffer)<<id.shift()
-	return box{
-		uint32(max(o.x-pad, 0)), uint32(max(o.y-pad, 0)),
-		uint32(min(o.x+size+pad, math.MaxUint32)), uint32(min(o.y+size+pad, math.MaxUint32)),
-	}
-}
+// shift and reach are those of the usual canvas.
+func (id TileID) shift() int { return usual.shift(id.Z) }
+func (id TileID) reach() box { return usual.reach(id) }
 
 // morton interleaves the bits of x and y, y in the higher ones.
 func morton(x, y uint32) uint64 { return spread(x) | spread(y)<<1 }

@@ -41,6 +41,7 @@ const (
 // layerWriter collects one MVT layer. It is reused: after a few tiles nothing in it allocates.
 type layerWriter struct {
 	name     string
+	canvas   canvas
 	features []byte
 	geometry []byte // of the feature being written
 	tags     []byte // likewise
@@ -61,7 +62,7 @@ type keyNumber struct {
 }
 
 func (l *layerWriter) start(name string) {
-	l.name, l.written, l.nValues = name, 0, 0
+	l.name, l.canvas, l.written, l.nValues = name, usual, 0, 0
 	l.features, l.keys, l.values, l.keyNum = l.features[:0], l.keys[:0], l.values[:0], l.keyNum[:0]
 	l.numbers.clear()
 	if l.texts == nil {
@@ -226,7 +227,7 @@ func (l *layerWriter) size() int {
 		return 0
 	}
 	return 2 + 1 + uvarintSize(uint64(len(l.name))) + len(l.name) + len(l.features) + len(l.keys) + len(l.values) +
-		1 + uvarintSize(extent)
+		1 + uvarintSize(1<<l.canvas.extentLog)
 }
 
 // appendTo writes the layer as a part of a tile.
@@ -242,25 +243,7 @@ func (l *layerWriter) appendTo(out []byte) []byte {
 	out = append(out, l.features...)
 	out = append(out, l.keys...)
 	out = append(out, l.values...)
-	return binary.AppendUvarint(append(out, tagExtent), extent)
-}
-
-// tileOf puts layers into a tile of exactly the size needed; nil if all are empty.
-func tileOf(layers ...*layerWriter) []byte {
-	n := 0
-	for _, l := range layers {
-		if s := l.size(); s > 0 {
-			n += 1 + uvarintSize(uint64(s)) + s
-		}
-	}
-	if n == 0 {
-		return nil
-	}
-	out := make([]byte, 0, n)
-	for _, l := range layers {
-		out = l.appendTo(out)
-	}
-	return out
+	return binary.AppendUvarint(append(out, tagExtent), 1<<l.canvas.extentLog)
 }
 
 // moveTo, lineTo and closePath draw in tile units.
@@ -344,12 +327,20 @@ func (t *numberTable) resize(n int) {
 func (t *numberTable) home(key uint64) int { return int(key * 0x9e3779b97f4a7c15 >> t.shift) }
 
 func (t *numberTable) find(key uint64) (uint32, bool) {
+	if s := t.slot(key); s != nil {
+		return s.value, true
+	}
+	return 0, false
+}
+
+// slot is where a key is kept until the next put; nil if it is not there.
+func (t *numberTable) slot(key uint64) *slot {
 	mask := len(t.slots) - 1
 	for i := t.home(key) & mask; ; i = (i + 1) & mask {
 		if s := &t.slots[i]; s.filledIn != t.now {
-			return 0, false
+			return nil
 		} else if s.key == key {
-			return s.value, true
+			return s
 		}
 	}
 }

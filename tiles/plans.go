@@ -81,7 +81,7 @@ func (e *encoder) plans(s *planSet, outlines, labels *layerWriter, id TileID) {
 			}
 		}
 	}
-	g := id.grid()
+	g := usual.grid(id)
 	for i, m := range s.marks {
 		if m.labelled(id) {
 			labels.points(g.at(uint32(m.label.x), uint32(m.label.y)))

@@ -103,9 +103,24 @@ func (w *walker) start(v *view, q box) {
 
 // next fills r. Inside means that its box lies in the query entirely.
 func (w *walker) next(r *row) (inside, ok bool) {
+	i, over, inside := w.step()
+	switch {
+	case over != nil:
+		*r = *over
+	case i >= 0:
+		w.v.base.at(i, r)
+	default:
+		return false, false
+	}
+	return inside, true
+}
+
+// step goes on to a row of the base or one of the overlay; to neither, -1 and nil, at the end.
+func (w *walker) step() (i int, over *row, inside bool) {
 	for {
 		if w.i == w.to && !w.nextSpan() {
-			return w.nextOver(r)
+			over, inside = w.nextOver()
+			return -1, over, inside
 		}
 		if len(w.dead) > 0 && int(w.dead[0]) == w.i {
 			w.dead = w.dead[1:]
@@ -124,12 +139,12 @@ func (w *walker) next(r *row) (inside, ok bool) {
 		}
 		if len(w.over) > 0 {
 			if key := b.key(w.i); w.over[0].key < key || w.over[0].key == key && w.over[0].row.code < b.code[w.i] {
-				return w.nextOver(r)
+				over, inside = w.nextOver()
+				return -1, over, inside
 			}
 		}
-		b.at(w.i, r)
 		w.i++
-		return inside, true
+		return w.i - 1, nil, inside
 	}
 }
 
@@ -162,12 +177,11 @@ func (w *walker) skipDead() {
 	w.dead = w.dead[lo:]
 }
 
-func (w *walker) nextOver(r *row) (inside, ok bool) {
+func (w *walker) nextOver() (over *row, inside bool) {
 	if len(w.over) == 0 {
-		return false, false
+		return nil, false
 	}
 	o := w.over[0]
 	w.over = w.over[1:]
-	*r = *o.row
-	return w.q.holds(o.box), true
+	return o.row, w.q.holds(o.box)
 }

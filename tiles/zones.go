@@ -203,7 +203,7 @@ func (e *encoder) zones(v *view, id TileID) []byte {
 			}
 		}
 	}
-	g := id.grid()
+	g := usual.grid(id)
 	for i, m := range s.marks {
 		if m.labelled(id) {
 			labels.points(g.at(uint32(m.label.x), uint32(m.label.y)))
@@ -212,7 +212,7 @@ func (e *encoder) zones(v *view, id TileID) []byte {
 		}
 	}
 	e.plans(v.plans, outlines, labels, id)
-	return tileOf(outlines, labels)
+	return e.tileOf(outlines, labels)
 }
 
 func (s *zoneSet) tags(l *layerWriter, i int, count bool, v *view) {

@@ -33,6 +33,7 @@ type benchConfig struct {
 	Buildings int    `default:"650000" placeholder:"N" help:"How many buildings the city has. Default: ${default}."`
 	Seed      uint64 `default:"1" placeholder:"N" help:"The same seed makes the same city. Default: ${default}."`
 	JSON      bool   `name:"json" help:"Print one JSON object a line instead of a table."`
+	Keep      string `placeholder:"FOLDER" type:"path" help:"Keep the city's files and registry in this folder, and begin with them if they are there: the next run need not import. Default: a temporary folder."`
 }
 
 func (cfg benchConfig) city() seeds.City { return seeds.City{Seed: cfg.Seed, Buildings: cfg.Buildings} }
@@ -150,18 +151,17 @@ type bench struct {
 
 // run makes the files and the registry, measures, tells, and takes everything away again.
 func (cfg benchConfig) run(ctx context.Context, c *console, measure func(*bench) error) (err error) {
-	dir, err := os.MkdirTemp("", "fangma-bench-")
+	dir, tidy, err := cfg.folder()
 	if err != nil {
 		return fmt.Errorf("make a folder to measure in: %w", err)
 	}
-	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL may run as another user
-		return fmt.Errorf("make a folder to measure in: %w", err)
-	}
+	defer tidy()
 	b := &bench{benchConfig: cfg, figures: figures{c: c, json: cfg.JSON}, ctx: ctx, dir: dir}
-	c.note("making up a city of %s buildings", grouped(cfg.Buildings))
-	if _, err := writeCity(cfg.city(), dir); err != nil {
-		return err
+	if _, err := os.Stat(b.divisionsFile()); err != nil { // written last
+		c.note("making up a city of %s buildings", grouped(cfg.Buildings))
+		if _, err := writeCity(cfg.city(), dir); err != nil {
+			return err
+		}
 	}
 	b.registry, err = registryConfig{Data: filepath.Join(dir, "registry")}.open(ctx, c)
 	if err != nil {
@@ -175,6 +175,17 @@ func (cfg benchConfig) run(ctx context.Context, c *console, measure func(*bench)
 		return err
 	}
 	return b.print()
+}
+
+// folder is where the city and its registry are, and what takes it away again. PostgreSQL may run as another user.
+func (cfg benchConfig) folder() (dir string, tidy func(), err error) {
+	if cfg.Keep != "" {
+		return cfg.Keep, func() {}, os.MkdirAll(cfg.Keep, 0o755)
+	}
+	if dir, err = os.MkdirTemp("", "fangma-bench-"); err != nil {
+		return "", nil, err
+	}
+	return dir, func() { _ = os.RemoveAll(dir) }, os.Chmod(dir, 0o755)
 }
 
 func (b *bench) buildingsFile() string { return filepath.Join(b.dir, cityBuildings) }

@@ -19,7 +19,7 @@ type benchDensityCommand struct {
 
 func (cmd *benchDensityCommand) Run(ctx context.Context, c *console) error {
 	return cmd.run(ctx, c, func(b *bench) error {
-		if _, err := b.load(); err != nil {
+		if err := b.have(); err != nil {
 			return err
 		}
 		return b.density()

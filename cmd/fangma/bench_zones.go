@@ -19,7 +19,7 @@ type benchZonesCommand struct {
 
 func (cmd *benchZonesCommand) Run(ctx context.Context, c *console) error {
 	return cmd.run(ctx, c, func(b *bench) error {
-		if _, err := b.load(); err != nil {
+		if err := b.have(); err != nil {
 			return err
 		}
 		return b.zones()

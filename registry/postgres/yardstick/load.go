@@ -98,3 +98,17 @@ func copyShapes(ctx context.Context, conn *pgx.Conn, shapes iter.Seq[orb.Polygon
 	_, err := conn.Exec(ctx, `create index on plain using gist (geom)`)
 	return time.Since(began), err
 }
+
+// Holds says how many houses a registry has, and whether it knows how many live in them. url is the owner's.
+func Holds(ctx context.Context, url string) (houses int, counted bool, err error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return 0, false, fmt.Errorf("count houses: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	err = conn.QueryRow(ctx, `select (select count(*) from building), exists (select from building_total)`).Scan(&houses, &counted)
+	if err != nil {
+		return 0, false, fmt.Errorf("count houses: %w", err)
+	}
+	return houses, counted, nil
+}

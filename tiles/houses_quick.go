@@ -1,0 +1,109 @@
+package tiles
+
+import "slices"
+
+// quick writes row i of the base straight into the tile if that needs no more than rounding, as with nearly all houses:
+// an outline of which all lies on the canvas, that is not wide, that the zoom's grid cannot break, and of which no corner
+// falls on or into line with its neighbours. It reports whether it has. What it writes is what the long way writes.
+func (h *houses) quick(b *columns, i int, g grid) bool {
+	form := b.form[i]
+	if form&(formArea|formWide) != formArea || g.shift > worldLog-extentLog-int(b.safe[i]) {
+		return false
+	}
+	xy := b.xy[b.off[i]+2 : b.off[i+1]]
+	sizes := [1]uint16{uint16(len(xy) / 2)}
+	rings, step := sizes[:], 1
+	if form&formMulti != 0 {
+		k := int(xy[0])
+		if xy[1] != 0 || len(xy) > 2*maxCorners {
+			return false
+		}
+		rings, xy, step = xy[2:2+2*k], xy[2+2*k:], 2
+	}
+	if len(xy) > 2*maxCorners {
+		return false
+	}
+	const head = 6
+	begin := len(h.features)
+	f := slices.Grow(h.features, head+3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
+	f = f[:cap(f)]
+	ox, oy := int32(int64(b.minX[i])-g.origin.x), int32(int64(b.minY[i])-g.origin.y)
+	w := pen{f: f, at: begin + head}
+	for r := 0; r < len(rings); r += step {
+		n := int(rings[r])
+		ring := h.corners[:n]
+		for c := range ring {
+			ring[c] = pt{(ox + int32(xy[2*c])) >> g.shift, (oy + int32(xy[2*c+1])) >> g.shift}
+		}
+		if !plain(ring) {
+			return false
+		}
+		xy = xy[2*n:]
+		w.ring(ring)
+	}
+	k := lookOf(State(b.stateKind[i]&15), Kind(b.stateKind[i]>>4), b.floors[i], b.height[i], h.canvas, typePolygon)
+	code, n := b.code[i], w.at-begin-head
+	end, slot := h.endOf(k)
+	size := sizeOf(n, end, code)
+	if n >= 128 || size >= 128 {
+		h.geometry = append(h.geometry[:0], f[begin+head:w.at]...)
+		h.finish(code, k)
+		return true
+	}
+	copy(f[begin:], []byte{tagFeature, byte(size), tagType, typePolygon, tagGeometry, byte(n)})
+	h.features = f[:w.at]
+	h.seal(begin, n, end, code, k, slot)
+	return true
+}
+
+// maxCorners is how many corners the quick way takes.
+const maxCorners = 64
+
+// plain tells that no corner of a ring is the same as the next or in line with its neighbours.
+func plain(ring []pt) bool {
+	n := len(ring)
+	if n < 3 {
+		return false
+	}
+	a, b := ring[n-2], ring[n-1]
+	for _, c := range ring {
+		// On a canvas the products stay far below 2^31.
+		if (b.x-a.x)*(c.y-b.y) == (c.x-b.x)*(b.y-a.y) {
+			return false
+		}
+		a, b = b, c
+	}
+	return true
+}
+
+// pen writes geometry into bytes that are long enough.
+type pen struct {
+	f      []byte
+	at     int
+	cx, cy int32
+}
+
+func (w *pen) ring(ring []pt) {
+	f, at, x, y := w.f, w.at, w.cx, w.cy
+	f[at] = 1<<3 | cmdMove
+	at++
+	for i, p := range ring {
+		if i == 1 {
+			at = put(f, at, uint32(len(ring)-1)<<3|cmdLine)
+		}
+		dx, dy := p.x-x, p.y-y
+		at = put(f, at, uint32(dx<<1^dx>>31))
+		at = put(f, at, uint32(dy<<1^dy>>31))
+		x, y = p.x, p.y
+	}
+	f[at] = 1<<3 | cmdClose
+	w.at, w.cx, w.cy = at+1, x, y
+}
+
+// put writes a varint of one or two bytes, without asking which: that would often be guessed wrong.
+func put(f []byte, at int, v uint32) int {
+	two := (v + 1<<14 - 1<<7) >> 14
+	f[at] = byte(v) | byte(two<<7)
+	f[at+1] = byte(v >> 7)
+	return at + 1 + int(two)
+}
