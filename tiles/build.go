@@ -14,7 +14,7 @@ type Options struct {
 }
 
 // Builder collects a whole town for a new snapshot: buildings streamed in any order, each packed at once.
-// It is for one goroutine. A town of another date, or a part of one read from elsewhere, is drawn by the same encoder:
+// It is for one goroutine, but for AddTotals, SetZones and SetAnswers, which another may call meanwhile. A town of another date, or a part of one read from elsewhere, is drawn by the same encoder:
 // build a snapshot of it with that date as Today and ask it for tiles.
 type Builder struct {
 	snapshot  *Snapshot

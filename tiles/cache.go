@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,6 +28,7 @@ type Cache struct {
 
 	mu      sync.Mutex
 	flights map[address]*flight
+	chilled chilled
 
 	hits, misses atomic.Uint64
 }
@@ -37,6 +39,11 @@ type address struct {
 	tile  TileID
 	enc   Encoding
 	class class // what the reader sees
+}
+
+func (a address) compare(b address) int {
+	return cmp.Or(cmp.Compare(a.tile.Z, b.tile.Z), cmp.Compare(a.layer, b.layer),
+		cmp.Compare(a.tile.X, b.tile.X), cmp.Compare(a.tile.Y, b.tile.Y))
 }
 
 // flight is a tile on its way into the cache.
@@ -94,6 +101,11 @@ func (c *Cache) GetFor(layer Layer, id TileID, enc Encoding, sees Sees) (Answer,
 		return a, nil
 	}
 	c.misses.Add(1)
+	return c.fetch(at, sees)
+}
+
+// fetch makes a tile and keeps it, or waits for somebody who is making it.
+func (c *Cache) fetch(at address, sees Sees) (Answer, error) {
 	c.mu.Lock()
 	f, flying := c.flights[at]
 	if flying {
@@ -156,6 +168,7 @@ func (c *Cache) forget(ch Changed) {
 		if f.seq < ch.Seq && (wide || ch.Touches(at.layer, at.tile)) {
 			f.stale = true
 			delete(c.flights, at)
+			c.chilled.note(at)
 		}
 	}
 	c.mu.Unlock()
@@ -173,8 +186,15 @@ func (c *Cache) forget(ch Changed) {
 	layers := ch.Layers()
 	for at := range c.store.Keys() {
 		if wide && slices.Contains(layers, at.layer) || !wide && ch.Touches(at.layer, at.tile) {
-			c.store.Invalidate(at)
+			c.drop(at)
 		}
+	}
+}
+
+// drop throws a tile out.
+func (c *Cache) drop(at address) {
+	if _, was := c.store.Invalidate(at); was {
+		c.chilled.note(at)
 	}
 }
 
@@ -182,7 +202,7 @@ func (c *Cache) forgetNamed(ch Changed) {
 	for layer, id := range ch.Tiles() {
 		for enc := Identity; enc <= Zstd; enc++ {
 			for _, class := range layer.classes() {
-				c.store.Invalidate(address{layer, id, enc, class})
+				c.drop(address{layer, id, enc, class})
 			}
 		}
 	}

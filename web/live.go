@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -28,14 +29,16 @@ const (
 	// it is not ready: the map would be out of date.
 	lost = 10 * time.Second
 	// defaultCache is how many bytes of tiles are kept.
-	defaultCache = 256 << 20
+	defaultCache = 512 << 20
 )
 
 // LiveConfig says what a live map follows. Store is required.
 type LiveConfig struct {
 	Store *postgres.Store
-	// CacheBytes bounds the encoded tiles that are kept; 256 MiB if 0.
+	// CacheBytes bounds the encoded tiles that are kept; 512 MiB if 0.
 	CacheBytes uint64
+	// Warm makes tiles before anybody asks for them, as long as nobody does.
+	Warm bool
 	// Log is slog.Default if nil.
 	Log *slog.Logger
 }
@@ -106,6 +109,9 @@ func (l *Live) Run(ctx context.Context) error {
 				return ctx.Err()
 			}
 		}
+	}
+	if l.cfg.Warm {
+		go l.town.Load().cache.Warm(ctx)
 	}
 	wake := make(chan struct{}, 1)
 	go l.listen(ctx, wake)
@@ -187,8 +193,41 @@ func (l *Live) build(ctx context.Context) error {
 	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today())})
 	t := new(town)
 	t.since.Store(int32(store.Today()))
-	read := 0
-	err = store.EachBuilding(ctx, func(building *registry.Building) error {
+	// Houses are most of the work; what lies over them is read beside them.
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	loaded := make(chan error, 1)
+	go func() {
+		err := overlay.load(ctx, store, b)
+		if err != nil {
+			stop()
+		}
+		loaded <- err
+	}()
+	err = l.readHouses(ctx, t, b)
+	if err != nil {
+		stop()
+	}
+	if late := <-loaded; late != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		err = late
+	}
+	if err != nil {
+		return err
+	}
+	t.snapshot = b.Build()
+	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
+		return err
+	}
+	l.cursor, l.overlay = cursor, overlay
+	l.town.Store(t)
+	l.say("the map is catching up with the registry")
+	return nil
+}
+
+// readHouses reads every building, the divisions and the basemap.
+func (l *Live) readHouses(ctx context.Context, t *town, b *tiles.Builder) error {
+	store, read := l.cfg.Store, 0
+	err := store.EachBuilding(ctx, func(building *registry.Building) error {
 		onMap := mapBuilding(building)
 		t.reachBack(onMap)
 		b.Add(onMap)
@@ -210,17 +249,7 @@ func (l *Live) build(ctx context.Context) error {
 	}
 	b.SetDivisions(divisions)
 	b.SetBasemap(features)
-	if err := overlay.load(ctx, store, b); err != nil {
-		return err
-	}
-	t.snapshot = b.Build()
 	t.places.Store(places)
-	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
-		return err
-	}
-	l.cursor, l.overlay = cursor, overlay
-	l.town.Store(t)
-	l.say("the map is catching up with the registry")
 	return nil
 }
 

@@ -27,7 +27,8 @@ func afterImage(p *registry.Part) (*registry.Building, error) {
 }
 
 func mapBuilding(b *registry.Building) tiles.Building {
-	out := tiles.Building{Code: uint64(b.Code), Kind: tiles.Kind(b.Code.Kind()), Version: uint32(b.Version)}
+	out := tiles.Building{Code: uint64(b.Code), Kind: tiles.Kind(b.Code.Kind()), Version: uint32(b.Version),
+		Versions: make([]tiles.Version, 0, len(b.Timeline))}
 	for _, s := range b.Timeline {
 		v := tiles.Version{
 			From: int32(s.From), To: int32(s.To), Geometry: s.Shape.Geometry, Point: s.Point, Cell: s.Cell,

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/ewkb"
 
 	"fangma/geo"
 	"fangma/registry"
@@ -17,28 +16,31 @@ import (
 // mapColumns are what the map is built from, of the table alias v. They are
 // read as PostgreSQL sends them, in its binary form: a city has half a million
 // such rows, and a start is mostly their reading.
-const mapColumns = `v.building_code, v.version, lower(v.valid) - date '1970-01-01', upper(v.valid) - date '1970-01-01',
-	v.geom, v.point, v.cell, coalesce(v.community_id, 0), v.state, v.floors, v.height`
+const mapColumns = `v.building_code, v.version, v.valid, v.geom, v.point, v.cell, v.community_id, v.state, v.floors, v.height`
 
 // eachMapRow gathers rows of mapColumns that follow each other and are of one
-// building.
+// building. The building is f's for the time of the call; its shapes are f's
+// to keep.
 func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
 	defer rows.Close()
 	var b registry.Building
+	var m mapRow
 	for rows.Next() {
-		m := mapRow{values: rows.RawValues()}
-		code, version, span := m.read()
-		if m.err != nil {
-			return m.err
-		}
+		m.values = rows.RawValues()
+		code, version := registry.Code(m.int8()), int(m.int4())
 		if code != b.Code && b.Code != 0 {
 			if err := f(&b); err != nil {
 				return err
 			}
-			b = registry.Building{}
+			b.Timeline = b.Timeline[:0]
+			m.numbers = 0
 		}
 		b.Code, b.Version = code, version
-		b.Timeline = append(b.Timeline, span)
+		b.Timeline = append(b.Timeline, registry.Span{})
+		m.read(&b.Timeline[len(b.Timeline)-1])
+		if m.err != nil {
+			return m.err
+		}
 	}
 	if err := rows.Err(); err != nil || b.Code == 0 {
 		return err
@@ -46,30 +48,47 @@ func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
 	return f(&b)
 }
 
-// mapRow takes a row apart, column by column; after the first error it reads
+// mapRow takes rows apart, column by column; after the first error it reads
 // nothing more.
 type mapRow struct {
 	values [][]byte
+	shapes shapeReader
 	err    error
+
+	// What floors and heights of the present building point to.
+	floors  []*int
+	heights []*float64
+	numbers int
 }
 
-func (m *mapRow) read() (registry.Code, int, registry.Span) {
-	var s registry.Span
-	code, version := registry.Code(m.int8()), int(m.int4())
-	s.From, s.To = m.date(), m.date()
+func (m *mapRow) read(s *registry.Span) {
+	s.Period = m.period()
 	s.Shape.Geometry = m.shape()
 	s.Point = m.point()
 	s.Cell, s.Community = geo.Cell(m.int8()), m.int8()
-	s.State = registry.State(m.next(-1))
+	s.State = stateOf(m.next(-1))
+	if m.numbers == len(m.floors) {
+		m.floors, m.heights = append(m.floors, new(int)), append(m.heights, new(float64))
+	}
 	if v := m.next(2); v != nil {
-		floors := int(int16(binary.BigEndian.Uint16(v)))
-		s.Floors = &floors
+		s.Floors = m.floors[m.numbers]
+		*s.Floors = int(int16(binary.BigEndian.Uint16(v)))
 	}
 	if v := m.next(8); v != nil {
-		height := math.Float64frombits(binary.BigEndian.Uint64(v))
-		s.Height = &height
+		s.Height = m.heights[m.numbers]
+		*s.Height = math.Float64frombits(binary.BigEndian.Uint64(v))
 	}
-	return code, version, s
+	m.numbers++
+}
+
+// stateOf makes no new text of a state that is known.
+func stateOf(b []byte) registry.State {
+	for _, s := range registry.States() {
+		if string(b) == string(s) {
+			return s
+		}
+	}
+	return registry.State(b)
 }
 
 var errMapColumn = errors.New("a column is not in the form that was expected")
@@ -104,12 +123,33 @@ func (m *mapRow) int4() int32 {
 	return 0
 }
 
-// date reads days since 1970; null is the open end of a period.
+// PostgreSQL counts days from 2000 on.
+const days2000 = 10957
+
+// date reads a date; null is Forever.
 func (m *mapRow) date() registry.Date {
 	if v := m.next(4); v != nil {
-		return registry.Date(int32(binary.BigEndian.Uint32(v)))
+		return registry.Date(int32(binary.BigEndian.Uint32(v))) + days2000
 	}
 	return registry.Forever
+}
+
+// period reads a daterange with a beginning, and with an end or without: a byte
+// of flags, then each bound after its length.
+func (m *mapRow) period() registry.Period {
+	const lowerIncluded, upperInfinite = 0x02, 0x10
+	v := m.next(-1)
+	bound := func(at int) registry.Date {
+		return registry.Date(int32(binary.BigEndian.Uint32(v[at+4:]))) + days2000
+	}
+	switch {
+	case len(v) == 9 && v[0] == lowerIncluded|upperInfinite:
+		return registry.Period{From: bound(1), To: registry.Forever}
+	case len(v) == 17 && v[0] == lowerIncluded:
+		return registry.Period{From: bound(1), To: bound(9)}
+	}
+	m.err = errors.Join(m.err, errMapColumn)
+	return registry.Period{}
 }
 
 func (m *mapRow) shape() orb.Geometry {
@@ -117,7 +157,7 @@ func (m *mapRow) shape() orb.Geometry {
 	if m.err != nil {
 		return nil
 	}
-	g, _, err := ewkb.Unmarshal(v)
+	g, err := m.shapes.read(v)
 	if err != nil {
 		m.err = fmt.Errorf("read a shape: %w", err)
 	}
@@ -125,8 +165,12 @@ func (m *mapRow) shape() orb.Geometry {
 }
 
 func (m *mapRow) point() orb.Point {
-	p, ok := m.shape().(orb.Point)
-	if !ok && m.err == nil {
+	v := m.next(-1)
+	if m.err != nil {
+		return orb.Point{}
+	}
+	p, ok := pointOf(v)
+	if !ok {
 		m.err = errMapColumn
 	}
 	return p

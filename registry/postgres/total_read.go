@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"fangma/registry"
@@ -36,7 +37,7 @@ func (s *totalSpanRow) span() registry.TotalSpan {
 }
 
 // EachTotal calls f with every building's total over the whole of valid time,
-// in order of code, as the registry knows it or knew it at an instant; the day
+// in no particular order, as the registry knows it or knew it at an instant; the day
 // asked for plays no part. Buildings without a total have nothing to sum. The
 // total is f's to keep.
 func (r *Reader) EachTotal(ctx context.Context, at registry.AsOf, f func(*registry.Total) error) error {
@@ -72,13 +73,12 @@ func (r *Reader) Total(ctx context.Context, code registry.Code, at registry.AsOf
 }
 
 // totalMapColumns are totalColumns as mapRow reads them, for the alias t.
-const totalMapColumns = `t.building_code, t.version, lower(t.valid) - date '1970-01-01', upper(t.valid) - date '1970-01-01',
-	t.dwellings, t.heads, t.permits, t.confirmed_to - date '1970-01-01'`
+const totalMapColumns = `t.building_code, t.version, t.valid, t.dwellings, t.heads, t.permits, t.confirmed_to`
 
 // total reads a row of totalMapColumns.
 func (m *mapRow) total() (registry.Code, int, registry.TotalSpan) {
 	code, version := registry.Code(m.int8()), int(m.int4())
-	s := registry.TotalSpan{Period: registry.Period{From: m.date(), To: m.date()}}
+	s := registry.TotalSpan{Period: m.period()}
 	s.Dwellings, s.Heads, s.Permits = int(m.int4()), int(m.int4()), int(m.int4())
 	if day := m.date(); day != registry.Forever {
 		s.ConfirmedTo = &day
@@ -86,13 +86,21 @@ func (m *mapRow) total() (registry.Code, int, registry.TotalSpan) {
 	return code, version, s
 }
 
-// eachTotal puts the rows of each building together.
+// eachTotal reads totals in two portions. Nearly all consist of one part that has no end, which needs no order to be put
+// together; of the others the parts of each building follow each other.
 func eachTotal(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
-	rows, err := q.Query(ctx, `
-		select `+totalMapColumns+`
-		from building_total t
-		`+where+`
-		order by t.building_code, t.part`, args)
+	const alone = `t.part = 0 and upper_inf(t.valid)`
+	for _, portion := range []string{` and ` + alone, ` and not (` + alone + `) order by t.building_code, t.part`} {
+		if err := eachTotalOf(ctx, q, where+portion, args, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachTotalOf puts the rows of each building together, which follow each other.
+func eachTotalOf(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
+	rows, err := q.Query(ctx, `select `+totalMapColumns+` from building_total t `+where, args)
 	if err != nil {
 		return fmt.Errorf("read totals: %w", err)
 	}
@@ -170,36 +178,76 @@ func (r *Reader) TotalsEnd(ctx context.Context) (TotalsCursor, error) {
 // from. Nothing is ever inserted before a given position. A total that was
 // replaced since still comes, under its own version.
 func (r *Reader) TotalsFeed(ctx context.Context, after TotalsCursor, limit int) ([]registry.Total, TotalsCursor, error) {
-	end, err := r.TotalsEnd(ctx) // first: what comes in between has a later position
-	if err != nil || (end.Position <= after.Position && after.Building == 0) {
-		return nil, after, err
+	events, err := r.totalsEvents(ctx, after, limit)
+	if err != nil || len(events) == 0 {
+		return nil, after, wrap("read feed of totals", err)
+	}
+	if after.Building > 0 { // an event of which some is read already comes alone
+		events = events[:1]
+	}
+	totals, at, err := r.totalsOfEvents(ctx, events, after.Building, limit)
+	switch {
+	case err != nil:
+		return nil, after, wrap("read feed of totals", err)
+	case len(totals) == limit:
+		return totals, TotalsCursor{events[at].position, totals[limit-1].Building}, nil
+	}
+	return totals, TotalsCursor{Position: events[len(events)-1].position}, nil
+}
+
+type placedEvent struct {
+	position int64
+	id       uuid.UUID
+}
+
+// totalsEvents lists events whose totals come after the cursor.
+func (r *Reader) totalsEvents(ctx context.Context, after TotalsCursor, limit int) ([]placedEvent, error) {
+	first := after.Position + 1
+	if after.Building > 0 {
+		first--
+	}
+	rows, err := r.pool.Query(ctx, `select position, event_id from feed where position >= $1 order by position limit $2`, first, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (e placedEvent, err error) {
+		return e, row.Scan(&e.position, &e.id)
+	})
+}
+
+// totalsOfEvents reads the totals of some events, in their order, of the first only those of buildings after a code. It
+// also says which event the last is of.
+//
+// The statement is planned anew each time, with the events known: one event may have made nearly all totals that there
+// are, and a plan that is right for an event in the mean would read all of them for every other.
+func (r *Reader) totalsOfEvents(ctx context.Context, events []placedEvent, after registry.Code, limit int) (totals []registry.Total, at int, err error) {
+	ids := make([]uuid.UUID, len(events))
+	for i, e := range events {
+		ids[i] = e.id
+	}
+	of, args := `t.event_id = any (@ids::uuid[])`, pgx.NamedArgs{"ids": ids, "after": after, "limit": limit}
+	if len(ids) == 1 {
+		of, args["id"] = `t.event_id = @id and t.building_code > @after`, ids[0]
 	}
 	rows, err := r.pool.Query(ctx, `
-		select f.position, t.*
-		from feed f cross join lateral (
-			select t.building_code, t.version, array_agg(lower(t.valid) order by t.part), array_agg(t.dwellings order by t.part),
-				array_agg(t.heads order by t.part), array_agg(t.permits order by t.part), array_agg(t.confirmed_to order by t.part)
-			from building_total t
-			where t.event_id = f.event_id and t.building_code > case when f.position = $1 then $2::bigint else 0 end
-			group by t.building_code, t.version
-			order by t.building_code
-			limit $4) t
-		where f.position <= $3 and (f.position > $1 or ($2::bigint > 0 and f.position = $1))
-		order by f.position, t.building_code
-		limit $4`, after.Position, after.Building, end.Position, limit)
+		select array_position(@ids::uuid[], t.event_id), t.building_code, t.version, array_agg(lower(t.valid) order by t.part),
+			array_agg(t.dwellings order by t.part), array_agg(t.heads order by t.part), array_agg(t.permits order by t.part),
+			array_agg(t.confirmed_to order by t.part)
+		from building_total t
+		where `+of+`
+		group by t.event_id, t.building_code, t.version
+		order by 1, t.building_code
+		limit @limit`, pgx.QueryExecModeDescribeExec, args)
 	if err != nil {
-		return nil, after, fmt.Errorf("read feed of totals: %w", err)
+		return nil, 0, err
 	}
-	var last TotalsCursor
-	totals, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (registry.Total, error) {
-		var t registry.Total
+	totals, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t registry.Total, err error) {
 		var from []time.Time
 		var dwellings, heads, permits []int
 		var confirmed []*time.Time
-		if err := row.Scan(&last.Position, &t.Building, &t.Version, &from, &dwellings, &heads, &permits, &confirmed); err != nil {
+		if err := row.Scan(&at, &t.Building, &t.Version, &from, &dwellings, &heads, &permits, &confirmed); err != nil {
 			return t, err
 		}
-		last.Building = t.Building
 		for i, day := range from {
 			s := totalSpanRow{confirmed: confirmed[i]}
 			s.Dwellings, s.Heads, s.Permits = dwellings[i], heads[i], permits[i]
@@ -211,11 +259,5 @@ func (r *Reader) TotalsFeed(ctx context.Context, after TotalsCursor, limit int) 
 		}
 		return t, nil
 	})
-	switch {
-	case err != nil:
-		return nil, after, fmt.Errorf("read feed of totals: %w", err)
-	case len(totals) == limit:
-		return totals, last, nil
-	}
-	return totals, end, nil
+	return totals, at - 1, err
 }
