@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"reflect"
+	"runtime"
 	"slices"
 	"time"
 
@@ -23,6 +25,8 @@ type Line struct {
 	Roles            []string // nil for Public and SignedIn
 	Query            []string // sorted
 	Body             int64
+	Writes           bool
+	Handler          string // as the compiler calls it
 }
 
 // Table is the table of routes.
@@ -30,7 +34,8 @@ func Table() []Line {
 	s := &Server{reading: &reading{}, writing: &writing{reading: &reading{}}}
 	var out []Line
 	for _, r := range s.routes() {
-		l := Line{Method: r.method, Path: r.path, Public: r.who.anyone, Body: r.body}
+		l := Line{Method: r.method, Path: r.path, Public: r.who.anyone, Body: r.body, Writes: r.writes(),
+			Handler: runtime.FuncForPC(reflect.ValueOf(r.handle).Pointer()).Name()}
 		l.SignedIn = len(r.who.roles) == len(registry.Roles())
 		if !l.SignedIn {
 			for _, role := range r.who.roles {

@@ -7,13 +7,14 @@ import (
 )
 
 type health struct {
-	Status string `json:"status"`
+	Status   string        `json:"status"`
+	ReadOnly *readOnlyView `json:"readOnly,omitempty"` // nil for a server that writes
 }
 
 // getHealth says that the process answers, whatever the database does.
 func (in *reading) getHealth(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return writeJSON(w, r, health{"ok"})
+	return writeJSON(w, r, health{"ok", in.readOnly()})
 }
 
 // getReadiness says whether requests should be sent here: the map is built and
@@ -29,7 +30,7 @@ func (in *reading) getReadiness(w http.ResponseWriter, r *http.Request) error {
 		in.cfg.Log.WarnContext(ctx, "database does not answer", "err", err)
 		return notReady("the database does not answer")
 	}
-	return writeJSON(w, r, health{"ready"})
+	return writeJSON(w, r, health{"ready", in.readOnly()})
 }
 
 func notReady(reason string) error {

@@ -17,6 +17,9 @@ import (
 const (
 	// look is how often the feed is read when nobody wakes the follower.
 	look = time.Second
+	// lookOften is how often it is read where nobody can wake the follower: on
+	// a replica there is no listening.
+	lookOften = 150 * time.Millisecond
 	// retry is how long it waits after an error.
 	retry = time.Second
 	// page is how many rows of the feed are read at a time.
@@ -32,9 +35,12 @@ const (
 	defaultCache = 512 << 20
 )
 
-// LiveConfig says what a live map follows. Store is required.
+// LiveConfig says what a live map follows: Store or Reader.
 type LiveConfig struct {
 	Store *postgres.Store
+	// Reader stands in for a Store where nothing is written, as on a replica:
+	// the map then shows what servers elsewhere have given a place in the feed.
+	Reader *postgres.Reader
 	// CacheBytes bounds the encoded tiles that are kept; 512 MiB if 0.
 	CacheBytes uint64
 	// Warm makes tiles before anybody asks for them, as long as nobody does.
@@ -47,6 +53,7 @@ type LiveConfig struct {
 // process commits to the same database, and tells the open maps.
 type Live struct {
 	cfg  LiveConfig
+	read *postgres.Reader
 	hubs hubs
 	town atomic.Pointer[town] // nil until it is built
 
@@ -56,6 +63,8 @@ type Live struct {
 	redrawn bool // divisions must be read anew
 	scenery bool // the basemap must be read anew
 	overlay liveOverlay
+
+	replica atomic.Pointer[replica] // nil where the map follows its own writes
 
 	caughtUp atomic.Int64 // Unix nanoseconds of the last time the end of the feed was reached
 	doing    atomic.Pointer[string]
@@ -89,7 +98,10 @@ func NewLive(cfg LiveConfig) *Live {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	l := &Live{cfg: cfg, hubs: newHubs(), ready: make(chan struct{}), numbers: newLiveNumbers()}
+	if cfg.Store != nil {
+		cfg.Reader = cfg.Store.Reader
+	}
+	l := &Live{cfg: cfg, read: cfg.Reader, hubs: newHubs(), ready: make(chan struct{}), numbers: newLiveNumbers()}
 	l.say("the map has not been started")
 	return l
 }
@@ -113,9 +125,12 @@ func (l *Live) Run(ctx context.Context) error {
 	if l.cfg.Warm {
 		go l.town.Load().cache.Warm(ctx)
 	}
-	wake := make(chan struct{}, 1)
-	go l.listen(ctx, wake)
-	tick := time.NewTicker(look)
+	wake, often := make(chan struct{}, 1), lookOften
+	if l.cfg.Store != nil {
+		often = look
+		go l.listen(ctx, wake)
+	}
+	tick := time.NewTicker(often)
 	defer tick.Stop()
 	for {
 		if err := l.catchUp(ctx); err != nil && ctx.Err() == nil {
@@ -156,7 +171,7 @@ func (l *Live) say(what string) { l.doing.Store(&what) }
 // follower would still look every second.
 func (l *Live) listen(ctx context.Context, wake chan<- struct{}) {
 	for ctx.Err() == nil {
-		err := l.cfg.Store.Wake(ctx, func() {
+		err := l.read.Wake(ctx, func() {
 			select {
 			case wake <- struct{}{}:
 			default:
@@ -172,14 +187,14 @@ func (l *Live) listen(ctx context.Context, wake chan<- struct{}) {
 // build takes the cursor, then reads everything: what is committed in between
 // comes again by the feed and is recognised by its version.
 func (l *Live) build(ctx context.Context) error {
-	store := l.cfg.Store
+	store := l.read
 	l.say("the map is being built")
-	if err := store.FollowToday(ctx); err != nil {
+	if err := l.followToday(ctx); err != nil {
 		return err
 	}
 	// What is committed but has no place in the feed yet, as after an import without a server, would come again
 	// row by row, which takes longer than all the rest.
-	if _, err := store.Position(ctx); err != nil {
+	if err := l.position(ctx); err != nil {
 		return err
 	}
 	cursor, err := store.FeedEnd(ctx, registry.ClassRegistry)
@@ -226,7 +241,7 @@ func (l *Live) build(ctx context.Context) error {
 
 // readHouses reads every building, the divisions and the basemap.
 func (l *Live) readHouses(ctx context.Context, t *town, b *tiles.Builder) error {
-	store, read := l.cfg.Store, 0
+	store, read := l.read, 0
 	err := store.EachBuilding(ctx, func(building *registry.Building) error {
 		onMap := mapBuilding(building)
 		t.reachBack(onMap)
@@ -239,11 +254,11 @@ func (l *Live) readHouses(ctx context.Context, t *town, b *tiles.Builder) error 
 	if err != nil {
 		return err
 	}
-	divisions, places, err := readDivisions(ctx, store.Reader, registry.AsOf{})
+	divisions, places, err := readDivisions(ctx, store, registry.AsOf{})
 	if err != nil {
 		return err
 	}
-	features, err := readBasemap(ctx, store.Reader)
+	features, err := readBasemap(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -256,8 +271,11 @@ func (l *Live) readHouses(ctx context.Context, t *town, b *tiles.Builder) error 
 // catchUp places what was committed in the feed, applies the feed to its end,
 // and moves the date on.
 func (l *Live) catchUp(ctx context.Context) error {
-	store, t := l.cfg.Store, l.town.Load()
-	if _, err := store.Position(ctx); err != nil {
+	store, t := l.read, l.town.Load()
+	if err := l.lookAtReplica(ctx); err != nil {
+		return err
+	}
+	if err := l.position(ctx); err != nil {
 		return err
 	}
 	for {
@@ -280,7 +298,7 @@ func (l *Live) catchUp(ctx context.Context) error {
 		return err
 	}
 	if today := int32(store.Today()); today > t.snapshot.Today() {
-		if err := store.FollowToday(ctx); err != nil {
+		if err := l.followToday(ctx); err != nil {
 			return err
 		}
 		l.tell(t.snapshot.Advance(today))
@@ -323,7 +341,7 @@ func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) err
 // divisions and the basemap, which change by imports only.
 func (l *Live) show(ctx context.Context, t *town) error {
 	if l.redrawn {
-		divisions, places, err := readDivisions(ctx, l.cfg.Store.Reader, registry.AsOf{})
+		divisions, places, err := readDivisions(ctx, l.read, registry.AsOf{})
 		if err != nil {
 			return err
 		}
@@ -332,7 +350,7 @@ func (l *Live) show(ctx context.Context, t *town) error {
 		l.tell(t.snapshot.SetDivisions(divisions))
 	}
 	if l.scenery {
-		features, err := readBasemap(ctx, l.cfg.Store.Reader)
+		features, err := readBasemap(ctx, l.read)
 		if err != nil {
 			return err
 		}

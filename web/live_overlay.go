@@ -32,7 +32,7 @@ type liveOverlay struct {
 }
 
 // beginOverlay takes the cursors before anything is read.
-func beginOverlay(ctx context.Context, store *postgres.Store) (o liveOverlay, err error) {
+func beginOverlay(ctx context.Context, store *postgres.Reader) (o liveOverlay, err error) {
 	if o.totals, err = store.TotalsEnd(ctx); err != nil {
 		return o, err
 	}
@@ -44,7 +44,7 @@ func beginOverlay(ctx context.Context, store *postgres.Store) (o liveOverlay, er
 }
 
 // load reads everything that lies over the houses of a town that is being built.
-func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, b *tiles.Builder) error {
+func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles.Builder) error {
 	err := store.EachTotal(ctx, registry.AsOf{}, func(total *registry.Total) error {
 		b.AddTotals(mapTotal(total))
 		return nil
@@ -52,7 +52,7 @@ func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, b *tiles.
 	if err != nil {
 		return err
 	}
-	zones, err := readZones(ctx, store.Reader)
+	zones, err := readZones(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (o *liveOverlay) load(ctx context.Context, store *postgres.Store, b *tiles.
 // followTotals applies the feed of totals to its end.
 func (l *Live) followTotals(ctx context.Context, t *town) error {
 	for {
-		totals, next, err := l.cfg.Store.TotalsFeed(ctx, l.overlay.totals, totalsPage)
+		totals, next, err := l.read.TotalsFeed(ctx, l.overlay.totals, totalsPage)
 		if err != nil {
 			return err
 		}
@@ -91,19 +91,19 @@ func (l *Live) followGrid(ctx context.Context, t *town) error {
 	}
 	o := &l.overlay
 	if o.zones {
-		zones, err := readZones(ctx, l.cfg.Store.Reader)
+		zones, err := readZones(ctx, l.read)
 		if err != nil {
 			return err
 		}
 		o.zones = false
 		l.tell(t.snapshot.SetZones(zones))
 	}
-	now := l.cfg.Store.Now()
+	now := l.read.Now()
 	turned := !o.turn.IsZero() && !now.Before(o.turn)
 	if !turned && (!o.answers || now.Sub(o.read) < answersEvery) {
 		return nil
 	}
-	answers, err := o.readAnswers(ctx, l.cfg.Store)
+	answers, err := o.readAnswers(ctx, l.read)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (l *Live) noteGrid(ctx context.Context) error {
 	o := &l.overlay
 	for _, cursor := range []*postgres.Cursor{&o.grid, &o.people} {
 		for {
-			parts, next, err := l.cfg.Store.Feed(ctx, *cursor, page)
+			parts, next, err := l.read.Feed(ctx, *cursor, page)
 			if err != nil {
 				return err
 			}
@@ -140,9 +140,9 @@ func (l *Live) noteGrid(ctx context.Context) error {
 
 // readAnswers reads who answers for every cell now, and when that may change by
 // itself.
-func (o *liveOverlay) readAnswers(ctx context.Context, store *postgres.Store) (map[geo.Cell]tiles.Responsible, error) {
+func (o *liveOverlay) readAnswers(ctx context.Context, store *postgres.Reader) (map[geo.Cell]tiles.Responsible, error) {
 	now := store.Now()
-	answers, err := answersAt(ctx, store.Reader, now)
+	answers, err := answersAt(ctx, store, now)
 	if err != nil {
 		return nil, err
 	}

@@ -193,8 +193,8 @@ func (s *Server) oidcRoutes() []route {
 		"authuser", "hd", "prompt", "client_info"}
 	return []route{
 		{get, sessionPath + "/ways", public, nil, noBody, s.reading.getWays},
-		{get, oidcPath, public, []string{"next"}, noBody, s.writing.startOIDC},
-		{get, callbackPath, publicly, back, noBody, s.writing.endOIDC},
+		{get, oidcPath, public.noting(), []string{"next"}, noBody, s.writing.startOIDC},
+		{get, callbackPath, publicly.noting(), back, noBody, s.writing.endOIDC},
 	}
 }
 
@@ -209,8 +209,9 @@ type wayView struct {
 
 // getWays answers GET /api/v1/session/ways.
 func (in *reading) getWays(w http.ResponseWriter, r *http.Request) error {
-	v := waysView{Password: true}
-	if cfg := in.cfg.OIDC; cfg != nil {
+	writes := in.cfg.Store != nil // a session is written down
+	v := waysView{Password: writes}
+	if cfg := in.cfg.OIDC; cfg != nil && writes {
 		v.OIDC = &wayView{cfg.name()}
 	}
 	return writeJSON(w, r, v)

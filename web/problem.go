@@ -27,7 +27,9 @@ type problem struct {
 	Errors      []registry.FieldError `json:"errors,omitempty"`
 	Codes       []registry.Code       `json:"codes,omitempty"`
 	Suggestions []registry.Code       `json:"suggestions,omitempty"`
+	Primary     string                `json:"primary,omitempty"`
 
+	elsewhere  string        // the same on the primary server
 	allow      string        // for 405
 	retryAfter time.Duration // for 429 and 503
 }
@@ -74,6 +76,8 @@ type httpError struct {
 	detail      string
 	fields      []registry.FieldError
 	suggestions []registry.Code
+	primary     string // address of the server that writes, and there
+	elsewhere   string // the address of what was asked for
 	allow       string
 	retryAfter  time.Duration
 }
@@ -91,7 +95,7 @@ func problemOf(err error) problem {
 	switch {
 	case errors.As(err, &http1):
 		return problem{Type: "/problems/" + http1.slug, Status: http1.status, Detail: http1.detail, Errors: http1.fields,
-			Suggestions: http1.suggestions, allow: http1.allow, retryAfter: http1.retryAfter}
+			Suggestions: http1.suggestions, Primary: http1.primary, elsewhere: http1.elsewhere, allow: http1.allow, retryAfter: http1.retryAfter}
 	case errors.As(err, &known) && statusOf[known.Kind] != 0:
 		return problem{Type: "/problems/" + slugOf(known), Status: statusOf[known.Kind], Detail: known.Detail,
 			Errors: dotted(known.Fields), Codes: known.Codes}
@@ -139,7 +143,8 @@ func within(member string, err error) error {
 
 // databaseAway tells a database that cannot be reached, is starting or
 // stopping, or has no room for more, from a fault of ours. It is told by the
-// network's error or by the class of the SQLSTATE.
+// network's error or by the class of the SQLSTATE; 40001 is what a replica says
+// when replaying was in the way of a question.
 func databaseAway(err error) bool {
 	var network *net.OpError
 	if errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -150,7 +155,7 @@ func databaseAway(err error) bool {
 		return false
 	}
 	state := stated.SQLState()
-	return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
+	return state == "40001" || strings.HasPrefix(state, "08") || strings.HasPrefix(state, "53") || strings.HasPrefix(state, "57P")
 }
 
 func slugOf(e *registry.Error) string {
@@ -202,6 +207,9 @@ func writeProblem(w http.ResponseWriter, p problem) {
 	}
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
+	if p.elsewhere != "" {
+		h.Set("Link", "<"+p.elsewhere+`>; rel="alternate"`)
+	}
 	if p.allow != "" {
 		h.Set("Allow", p.allow)
 	}

@@ -94,6 +94,7 @@ var problemTypes = map[string]string{
 	"rows_hidden":               "The role cannot see every row of a table, so that a backup by it would not be whole.",
 	"limited":                   "Too often; Retry-After says when to come back.",
 	"unavailable":               "Not now; the detail says what must happen first.",
+	"read_only":                 "This server only reads, as on a replica. What writes, signing in and looks at headcounts included, is done at the primary, whose address is in the answer if it is public.",
 	"not_ready":                 "The server is starting, or has lost its database for a while.",
 	"database_away":             "The database cannot be reached, or is starting or stopping.",
 	"timeout":                   "The answer took too long.",

@@ -11,11 +11,14 @@ import (
 // before it is sure.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// rule says who may use a route. The zero rule is no rule: New refuses it.
+// rule says who may use a route, and whether using it writes something. The
+// zero rule is no rule: New refuses it.
 type rule struct {
 	anyone   bool
 	identify bool // for everybody, but who is signed in sees more
 	roles    []registry.Role
+	asks     bool // it writes nothing, although its method is not GET
+	notes    bool // it writes something, although its method is GET
 }
 
 var (
@@ -24,6 +27,18 @@ var (
 )
 
 func only(roles ...registry.Role) rule { return rule{roles: roles} }
+
+// asking is the rule for a route that only asks, whatever its method.
+func (u rule) asking() rule {
+	u.asks = true
+	return u
+}
+
+// noting is the rule for a GET that leaves something behind, as who looked.
+func (u rule) noting() rule {
+	u.notes = true
+	return u
+}
 
 func (u rule) missing() bool { return !u.anyone && len(u.roles) == 0 }
 
@@ -55,6 +70,15 @@ type route struct {
 	handle       handler
 }
 
+// writes says whether the route needs a database that takes writes. It is what
+// a server that only reads goes by.
+func (l route) writes() bool {
+	if l.method == http.MethodGet {
+		return l.who.notes
+	}
+	return !l.who.asks
+}
+
 // routes is the whole public server, by noun. The documented paths are those
 // of openapi.yaml; a test holds the two together.
 func (s *Server) routes() []route {
@@ -72,18 +96,18 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/buildings/{code}/history", publicly, asOf, noBody, in.getHistory},
 		{get, "/api/v1/buildings/{code}/lineage", public, append([]string{"depth"}, asOf...), noBody, in.getLineage},
 		{post, "/api/v1/buildings/{code}/events", clerk, nil, largeBody, out.addEvent},
-		{post, "/api/v1/buildings/{code}/cut", clerk, nil, largeBody, in.cutBuilding},
+		{post, "/api/v1/buildings/{code}/cut", clerk.asking(), nil, largeBody, in.cutBuilding},
 		{get, "/api/v1/buildings/{code}/dwellings", public, asOf, noBody, in.listDwellings},
 		{post, "/api/v1/buildings/{code}/dwellings", clerk, []string{"reason", "document", "validFrom"}, largeBody, out.registerDwellings},
 		{post, "/api/v1/merges", clerk, nil, largeBody, out.merge},
-		{post, "/api/v1/merges/preview", clerk, nil, smallBody, in.previewMerge},
+		{post, "/api/v1/merges/preview", clerk.asking(), nil, smallBody, in.previewMerge},
 		{post, "/api/v1/absorptions", clerk, nil, largeBody, out.absorb},
 
 		{get, "/api/v1/dwellings/{code}", public, asOf, noBody, in.getDwelling},
 		{patch, "/api/v1/dwellings/{code}", clerk, nil, smallBody, out.correctDwelling},
 		{post, "/api/v1/dwellings/{code}/events", clerk, nil, smallBody, out.addDwellingEvent},
 
-		{post, "/api/v1/codes/resolve", public, nil, largeBody, in.resolveCodes},
+		{post, "/api/v1/codes/resolve", public.asking(), nil, largeBody, in.resolveCodes},
 		{get, "/api/v1/codes/{code}", public, asOf, noBody, in.getCode},
 		{get, "/api/v1/codes/{code}/resolve", public, []string{"at"}, noBody, in.resolveCode},
 
@@ -94,7 +118,7 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/accounts", operator, nil, smallBody, out.addAccount},
 		{patch, "/api/v1/accounts/{name}", operator, nil, smallBody, out.changeAccount},
 
-		{post, fairPath, only(registry.Administrator, registry.Operator), nil, largeBody, in.divideFairly},
+		{post, fairPath, only(registry.Administrator, registry.Operator).asking(), nil, largeBody, in.divideFairly},
 
 		{get, "/api/v1/lookup", publicly, append([]string{"lon", "lat", "code", "q", "at"}, asOf...), noBody, in.lookup},
 		{get, "/api/v1/cells/{cell}", publicly, append([]string{"at"}, asOf...), noBody, in.getCell},

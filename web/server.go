@@ -18,10 +18,16 @@ import (
 	"fangma/registry/postgres"
 )
 
-// Config is what a server needs. Store and Live are required, the rest has
-// working zero values.
+// Config is what a server needs. Store, or else Reader, and Live are required,
+// the rest has working zero values.
 type Config struct {
 	Store *postgres.Store
+	// Reader without a Store makes a server that only reads: what would write
+	// is refused with the address of the one that does.
+	Reader *postgres.Reader
+	// PrimaryURL is that address, as in "https://codes.example.org"; not told
+	// if empty.
+	PrimaryURL string
 	// Live keeps the map; the caller runs it.
 	Live *Live
 	// PublicURL is the address under which people reach the server, as in
@@ -82,7 +88,10 @@ type writing struct {
 // New wires the server. It fails if a route has no rule, if the document
 // cannot be read, or if the public address is not one.
 func New(cfg Config) (*Server, error) {
-	if cfg.Store == nil || cfg.Live == nil {
+	if cfg.Store != nil {
+		cfg.Reader = cfg.Store.Reader
+	}
+	if cfg.Reader == nil || cfg.Live == nil {
 		return nil, errors.New("web: a store and a live map are needed")
 	}
 	cfg.Name = orElse(cfg.Name, "房码 Fangma")
@@ -96,7 +105,11 @@ func New(cfg Config) (*Server, error) {
 		cfg.App = embeddedApp()
 	}
 	cfg.PublicURL = strings.TrimSuffix(cfg.PublicURL, "/")
-	if err := checkPublicURL(cfg.PublicURL); err != nil {
+	if err := checkPublicURL("--public-url", cfg.PublicURL); err != nil {
+		return nil, err
+	}
+	cfg.PrimaryURL = strings.TrimSuffix(cfg.PrimaryURL, "/")
+	if err := checkPublicURL("--primary-url", cfg.PrimaryURL); err != nil {
 		return nil, err
 	}
 	doc, err := readOpenAPI()
@@ -116,12 +129,12 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), metrics: newMetrics(cfg.Live), rates: counts}
-	s.reading = &reading{store: cfg.Store.Reader, live: cfg.Live, cfg: cfg, secure: s.secure, started: cfg.Clock(),
+	s.reading = &reading{store: cfg.Reader, live: cfg.Live, cfg: cfg, secure: s.secure, started: cfg.Clock(),
 		exports: make(chan struct{}, exportsAtOnce), dividing: make(chan struct{}, 1)}
 	if s.reading.openAPI, s.reading.docs, err = doc.answers(); err != nil {
 		return nil, err
 	}
-	if s.reading.past, err = newPast(cfg.Store.Reader, cfg.Live, cfg.Clock); err != nil {
+	if s.reading.past, err = newPast(cfg.Reader, cfg.Live, cfg.Clock); err != nil {
 		return nil, err
 	}
 	s.writing = &writing{reading: s.reading, store: cfg.Store, gate: gate}
@@ -201,6 +214,9 @@ func (s *Server) path(path string, lines map[string]route) http.Handler {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, line route) error {
+	if s.cfg.Store == nil && line.writes() { // before anything else: whoever asks must go elsewhere anyway
+		return s.refuseWrite(r)
+	}
 	if !line.who.anyone || line.who.identify {
 		if err := s.identify(r); err != nil {
 			return err
@@ -232,13 +248,13 @@ func malformedBody() error {
 	return &httpError{status: http.StatusBadRequest, slug: "malformed", detail: "this request takes no body"}
 }
 
-func checkPublicURL(address string) error {
+func checkPublicURL(flag, address string) error {
 	if address == "" {
 		return nil
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
-		return fmt.Errorf("--public-url must be like https://codes.example.org, without a path")
+		return fmt.Errorf("%s must be like https://codes.example.org, without a path", flag)
 	}
 	return nil
 }

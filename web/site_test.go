@@ -88,6 +88,13 @@ func openClockedSite(t testing.TB, db dbtest.Database, opt postgres.Options, cha
 	for _, f := range change {
 		f(&cfg)
 	}
+	s.start(t, cfg)
+	return s
+}
+
+// start serves until the test ends.
+func (s *site) start(t testing.TB, cfg web.Config) {
+	t.Helper()
 	var err error
 	if s.web, err = web.New(cfg); err != nil {
 		t.Fatal(err)
@@ -116,7 +123,6 @@ func openClockedSite(t testing.TB, db dbtest.Database, opt postgres.Options, cha
 	case <-time.After(30 * time.Second):
 		t.Fatalf("not ready: %s\n%s", s.live.NotReady(), s.log.String())
 	}
-	return s
 }
 
 // visitor is somebody with a browser or a program.

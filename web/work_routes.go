@@ -13,7 +13,7 @@ func (s *Server) workRoutes() []route {
 	work := only(registry.Officer, registry.Administrator, registry.Clerk)
 	in, out := s.reading, s.writing
 	return []route{
-		{get, "/api/v1/officers/me/grid", officer, nil, noBody, out.getMyGrid},
+		{get, "/api/v1/officers/me/grid", officer.noting(), nil, noBody, out.getMyGrid},
 		{post, "/api/v1/visits", officer, nil, smallBody, out.addVisit},
 		{del, "/api/v1/visits/{id}", officer, nil, noBody, out.withdrawVisit},
 		{get, "/api/v1/proposals", work, []string{"state", "cursor", "limit"}, noBody, in.listProposals},

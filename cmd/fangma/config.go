@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -31,6 +32,24 @@ type serveConfig struct {
 	Proxies     []string   `name:"trusted-proxies" placeholder:"CIDR" help:"Networks of proxies in front of the server, as in 10.0.0.0/8: their X-Forwarded-For says who is asking, for the limits on requests. Default: none is believed."`
 	OIDC        oidcConfig `embed:"" prefix:"oidc-"`
 	Log         string     `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
+}
+
+// readOnlyConfig makes a server that only reads, as on a replica.
+type readOnlyConfig struct {
+	ReadOnly   bool   `help:"Serve without ever writing, as on a streaming replica named by --database-url. What would write, signing in and looks at headcounts included, is refused with --primary-url."`
+	PrimaryURL string `name:"primary-url" placeholder:"URL" help:"With --read-only: address of the server that takes writes, told to whoever tries one here."`
+}
+
+func (cfg readOnlyConfig) check(r registryConfig) error {
+	switch {
+	case !cfg.ReadOnly && cfg.PrimaryURL != "":
+		return errors.New("--primary-url is for a server that only reads: give --read-only too")
+	case cfg.ReadOnly && r.DatabaseURL == "":
+		return errors.New("--read-only needs --database-url: the private database is there to be written to")
+	case cfg.ReadOnly && r.OwnerURL != "":
+		return errors.New("--owner-url is to migrate the database, and --read-only never does")
+	}
+	return nil
 }
 
 // oidcConfig says at which OpenID Connect provider people can sign in, beside

@@ -16,10 +16,11 @@ import (
 // opened is a registry that a command works on.
 type opened struct {
 	*postgres.Store
-	cluster *local.Cluster // nil when the database is somebody else's
-	url     string         // of the role that serves
-	owner   string         // of the role that owns the tables; "" if it was not given
-	data    string         // the --data with which other commands reach this registry; "" for none
+	reader  *postgres.Reader // in place of the store, for a server that only reads
+	cluster *local.Cluster   // nil when the database is somebody else's
+	url     string           // of the role that serves
+	owner   string           // of the role that owns the tables; "" if it was not given
+	data    string           // the --data with which other commands reach this registry; "" for none
 }
 
 // open reaches the registry of the configuration, making, starting and
@@ -83,6 +84,9 @@ const stopPatience = time.Minute
 func (o *opened) close() error {
 	if o.Store != nil {
 		o.Store.Close()
+	}
+	if o.reader != nil {
+		o.reader.Close()
 	}
 	if o.cluster == nil {
 		return nil

@@ -11,12 +11,14 @@ import (
 	"net/netip"
 	"time"
 
+	"fangma/registry/postgres"
 	"fangma/web"
 )
 
 type serveCommand struct {
 	registryConfig `embed:""`
 	serveConfig    `embed:""`
+	readOnlyConfig `embed:""`
 }
 
 // Run serves until the context ends. It starts from the outside in, so that a
@@ -29,17 +31,35 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer s.close()
-	o, err := cmd.serve(ctx, c)
+	o, err := cmd.enter(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.close()) }()
-	if err := hintFirstOperator(ctx, c, o); err != nil {
-		return err
+	if o.Store != nil {
+		if err := hintFirstOperator(ctx, c, o); err != nil {
+			return err
+		}
 	}
+	s.primary = cmd.PrimaryURL
 	return s.run(ctx, o, func() {
 		c.printf("Fangma serves on %s\n", s.address())
 	})
+}
+
+// enter opens the registry to serve it, or only to read it.
+func (cmd *serveCommand) enter(ctx context.Context, c *console) (*opened, error) {
+	if err := cmd.readOnlyConfig.check(cmd.registryConfig); err != nil {
+		return nil, err
+	}
+	if !cmd.ReadOnly {
+		return cmd.serve(ctx, c)
+	}
+	reader, err := postgres.OpenReader(ctx, cmd.DatabaseURL, postgres.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &opened{reader: reader}, nil
 }
 
 // hintFirstOperator says how the first account is made: there is none by
@@ -63,6 +83,7 @@ type server struct {
 	public  net.Listener
 	admin   net.Listener // nil if there is none
 
+	primary  string // address of the server that writes, if this one only reads
 	trusted  []netip.Prefix
 	provider *web.OIDC // nil if there is none
 }
@@ -120,9 +141,9 @@ const drainPatience = 10 * time.Second
 // run serves the registry until the context ends, and calls ready once the map
 // is built. It returns early if its database is lost.
 func (s *server) run(ctx context.Context, o *opened, ready func()) error {
-	live := web.NewLive(web.LiveConfig{Store: o.Store, Log: s.log})
+	live := web.NewLive(web.LiveConfig{Store: o.Store, Reader: o.reader, Log: s.log})
 	handler, err := web.New(web.Config{
-		Store: o.Store, Live: live, Log: s.log,
+		Store: o.Store, Reader: o.reader, PrimaryURL: s.primary, Live: live, Log: s.log,
 		PublicURL: s.PublicURL, Name: s.Name, Attribution: s.Attribution,
 		Proxies: s.trusted, OIDC: s.provider,
 	})
@@ -137,7 +158,9 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 		defer close(ended)
 		_ = live.Run(following) // ends with its context, never otherwise
 	}()
-	go s.sweep(following, o)
+	if o.Store != nil {
+		go s.sweep(following, o)
+	}
 	public := s.httpServer(handler)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Serve(s.public) }()

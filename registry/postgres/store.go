@@ -53,6 +53,34 @@ type Store struct {
 // settings. It fails with Unavailable if the schema is older or newer than
 // this program's, or if the role is the owner's or a superuser's.
 func Open(ctx context.Context, databaseURL string, opt Options) (*Store, error) {
+	cfg, err := poolConfig(databaseURL, opt)
+	if err != nil {
+		return nil, err
+	}
+	r, err := openReader(ctx, cfg, opt)
+	if err != nil {
+		return nil, err
+	}
+	mint, err := newMinter(ctx, cfg)
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &Store{Reader: r, mint: mint, boundaries: &boundaries{}}, nil
+}
+
+// OpenReader is Open for who never writes: on a replica, or on the primary with
+// every transaction read-only. It fails as Open does.
+func OpenReader(ctx context.Context, databaseURL string, opt Options) (*Reader, error) {
+	cfg, err := poolConfig(databaseURL, opt)
+	if err != nil {
+		return nil, err
+	}
+	cfg.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	return openReader(ctx, cfg, opt)
+}
+
+func poolConfig(databaseURL string, opt Options) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		return nil, registry.Errorf(registry.Invalid, "database_url", "--database-url cannot be read: %v", withoutPassword(err))
@@ -64,6 +92,10 @@ func Open(ctx context.Context, databaseURL string, opt Options) (*Store, error) 
 	cfg.ConnConfig.RuntimeParams["application_name"] = "fangma"
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.AfterConnect = pgxgeom.Register
+	return cfg, nil
+}
+
+func openReader(ctx context.Context, cfg *pgxpool.Config, opt Options) (*Reader, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -76,12 +108,7 @@ func Open(ctx context.Context, databaseURL string, opt Options) (*Store, error) 
 		pool.Close()
 		return nil, err
 	}
-	mint, err := newMinter(ctx, cfg)
-	if err != nil {
-		pool.Close()
-		return nil, err
-	}
-	return &Store{Reader: r, mint: mint, boundaries: &boundaries{}}, nil
+	return r, nil
 }
 
 // Close gives the connections back.
@@ -124,8 +151,7 @@ func (r *Reader) check(ctx context.Context, opt Options) error {
 		return fmt.Errorf("read migrations: %w", err)
 	}
 	if have != len(want) {
-		return registry.Errorf(registry.Unavailable, "schema_version",
-			"the database is at schema %d and this program needs %d; run: fangma db migrate", have, len(want))
+		return schemaError(have, len(want))
 	}
 	var owner bool
 	err = r.pool.QueryRow(ctx, `
@@ -148,6 +174,16 @@ func (r *Reader) check(ctx context.Context, opt Options) error {
 		return fmt.Errorf("time zone of the registry: %w", err)
 	}
 	return nil
+}
+
+// schemaError says which of the two is behind.
+func schemaError(have, want int) error {
+	help := "migrate it where it is written to: fangma db migrate"
+	if have > want {
+		help = "use a newer fangma"
+	}
+	return registry.Errorf(registry.Unavailable, "schema_version",
+		"the database is at schema %d and this program needs %d; %s", have, want, help)
 }
 
 // now is the time of recording, in the precision that PostgreSQL keeps.
