@@ -96,6 +96,7 @@ type killable struct {
 	t      *testing.T
 	dir    string
 	listen string
+	flags  []string // of serve
 	cmd    *exec.Cmd
 }
 
@@ -124,7 +125,7 @@ func (s *killable) command(stdin string, args ...string) string {
 
 func (s *killable) start() {
 	s.t.Helper()
-	s.cmd = s.fangma("serve")
+	s.cmd = s.fangma(append([]string{"serve"}, s.flags...)...)
 	s.cmd.Stderr = os.Stderr
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)

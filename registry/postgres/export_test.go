@@ -45,3 +45,9 @@ type Scope struct {
 func (s Scope) Statements() string {
 	return scope{actor: s.Actor, worked: s.Worked, administered: s.Administered, asked: s.Asked, houses: s.Houses}.statements()
 }
+
+// TryToWrite writes something by a reader's connections.
+func TryToWrite(ctx context.Context, r *Reader) error {
+	_, err := r.pool.Exec(ctx, `insert into idempotency default values`)
+	return err
+}
