@@ -30,7 +30,9 @@ type Cache struct {
 	flights map[address]*flight
 	chilled chilled
 
-	hits, misses atomic.Uint64
+	hits, misses, evictions atomic.Uint64
+
+	made func(Work) // nil if nobody wants to know
 }
 
 // address names what is cached.
@@ -62,15 +64,18 @@ func NewCache(s *Snapshot, maxBytes uint64) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := otter.New(&otter.Options[address, Answer]{
+	c := &Cache{snapshot: s, compress: compress, encode: (*encoder).tile, flights: map[address]*flight{}}
+	c.store, err = otter.New(&otter.Options[address, Answer]{
 		MaximumWeight: maxBytes,
-		Weigher:       func(_ address, a Answer) uint32 { return uint32(len(a.Bytes) + len(a.ETag) + 200) },
+		OnAtomicDeletion: func(e otter.DeletionEvent[address, Answer]) {
+			if e.WasEvicted() {
+				c.evictions.Add(1)
+			}
+		},
+		Weigher: func(_ address, a Answer) uint32 { return uint32(len(a.Bytes) + len(a.ETag) + 200) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("tile cache: %w", err)
-	}
-	c := &Cache{
-		snapshot: s, store: store, compress: compress, encode: (*encoder).tile, flights: map[address]*flight{},
 	}
 	s.Watch(c.forget)
 	return c, nil
@@ -128,7 +133,9 @@ var errUnfinished = errors.New("tile was not finished")
 func (c *Cache) make(v *view, at address, sees Sees) (Answer, error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
+	work := c.begin(at)
 	d, err := c.encode(e, v, at.layer, at.tile, sees)
+	work.encoded()
 	if err != nil {
 		return Answer{}, err
 	}
@@ -136,6 +143,7 @@ func (c *Cache) make(v *view, at address, sees Sees) (Answer, error) {
 	if !a.Empty {
 		a.Bytes, err = c.compress.encode(d, at.enc)
 	}
+	work.end(len(d.raw))
 	return a, err
 }
 
@@ -213,9 +221,10 @@ type Stats struct {
 	Hits, Misses uint64
 	Tiles        int
 	Bytes        uint64
+	Evictions    uint64 // tiles dropped for want of room, and not because they changed
 }
 
 // Stats returns the present figures.
 func (c *Cache) Stats() Stats {
-	return Stats{c.hits.Load(), c.misses.Load(), c.store.EstimatedSize(), c.store.WeightedSize()}
+	return Stats{c.hits.Load(), c.misses.Load(), c.store.EstimatedSize(), c.store.WeightedSize(), c.evictions.Load()}
 }

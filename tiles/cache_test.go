@@ -213,6 +213,9 @@ func TestCacheIsBounded(t *testing.T) {
 	if n := c.Stats().Bytes; n > 100_000 {
 		t.Errorf("holds %d bytes, allowed 100,000", n)
 	}
+	if st := c.Stats(); st.Evictions == 0 || st.Evictions+uint64(st.Tiles) != st.Misses {
+		t.Errorf("of %d tiles %d are kept, but %d were evicted", st.Misses, st.Tiles, st.Evictions)
+	}
 }
 
 // TestReadersAndWriters runs everything at once for the race detector, and holds every answer against what

@@ -103,12 +103,19 @@ func (p *past) moment(at registry.AsOf) (moment, registry.AsOf) {
 	if at.KnownAt != nil {
 		m.known = at.KnownAt.UnixMicro()
 	}
-	if at.KnownAt == nil || p.clock().Sub(*at.KnownAt) < settled {
+	if at.KnownAt == nil || !p.isSettled(*at.KnownAt) {
 		if t := p.live.town.Load(); t != nil {
 			m.seq = t.snapshot.Seq()
 		}
 	}
 	return m, at
+}
+
+// isSettled says that nothing will be learned any more of what was known at an
+// instant. A replica may have to learn yet what its primary knew by then.
+func (p *past) isSettled(known time.Time) bool {
+	behind, looked := p.live.behind()
+	return looked && p.clock().Sub(known) >= settled+behind
 }
 
 // tile gives a tile of buildings or zones of a moment.

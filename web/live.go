@@ -68,7 +68,7 @@ type Live struct {
 
 	caughtUp atomic.Int64 // Unix nanoseconds of the last time the end of the feed was reached
 	doing    atomic.Pointer[string]
-	numbers  liveNumbers
+	numbers  *liveNumbers
 	ready    chan struct{}
 	once     sync.Once
 }
@@ -233,6 +233,7 @@ func (l *Live) build(ctx context.Context) error {
 	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
 		return err
 	}
+	t.cache.OnMake(l.numbers.made)
 	l.cursor, l.overlay = cursor, overlay
 	l.town.Store(t)
 	l.say("the map is catching up with the registry")
@@ -303,6 +304,7 @@ func (l *Live) catchUp(ctx context.Context) error {
 		}
 		l.tell(t.snapshot.Advance(today))
 	}
+	l.numbers.position.Store(l.cursor.Position)
 	l.caughtUp.Store(time.Now().UnixNano())
 	l.once.Do(func() { close(l.ready) })
 	return nil
@@ -332,7 +334,7 @@ func (l *Live) take(ctx context.Context, t *town, parts []postgres.FeedPart) err
 		if err := l.show(ctx, t); err != nil {
 			return err
 		}
-		l.numbers.lag.Observe(time.Since(p.Event.RecordedAt).Seconds())
+		l.numbers.shown(p)
 	}
 	return nil
 }

@@ -1,13 +1,11 @@
 package web
 
 import (
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // metrics are the numbers of one server, in a registry of their own so that
@@ -39,13 +37,4 @@ func (m *metrics) observe(method string, st *state, status int, took time.Durati
 		return
 	}
 	m.took.WithLabelValues(st.route, shownMethod(method), strconv.Itoa(status)).Observe(took.Seconds())
-}
-
-// Admin answers the private listener: metrics, and the same health as outside.
-func (s *Server) Admin() http.Handler {
-	m := http.NewServeMux()
-	m.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
-	m.Handle("GET /healthz", s)
-	m.Handle("GET /readyz", s)
-	return m
 }

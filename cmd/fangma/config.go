@@ -24,14 +24,15 @@ type registryConfig struct {
 
 // serveConfig says where the server listens and how it speaks.
 type serveConfig struct {
-	Listen      string     `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
-	AdminListen string     `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics, for this machine only; empty for not at all. Default: ${default}."`
-	PublicURL   string     `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
-	Name        string     `placeholder:"NAME" help:"Name of the registry on pages and door plates. Default: 房码 Fangma."`
-	Attribution []string   `sep:"none" default:"© OpenStreetMap contributors" placeholder:"TEXT" help:"Whom the map names as the source of its data; may be given several times. Default: ${default}."`
-	Proxies     []string   `name:"trusted-proxies" placeholder:"CIDR" help:"Networks of proxies in front of the server, as in 10.0.0.0/8: their X-Forwarded-For says who is asking, for the limits on requests. Default: none is believed."`
-	OIDC        oidcConfig `embed:"" prefix:"oidc-"`
-	Log         string     `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
+	Listen       string     `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
+	AdminListen  string     `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics and profiles (/metrics, /debug/pprof/), for this machine only; empty for not at all. Default: ${default}."`
+	ProfileLocks bool       `help:"Also record where goroutines wait for each other, at a small cost: /debug/pprof/mutex and /debug/pprof/block."`
+	PublicURL    string     `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
+	Name         string     `placeholder:"NAME" help:"Name of the registry on pages and door plates. Default: 房码 Fangma."`
+	Attribution  []string   `sep:"none" default:"© OpenStreetMap contributors" placeholder:"TEXT" help:"Whom the map names as the source of its data; may be given several times. Default: ${default}."`
+	Proxies      []string   `name:"trusted-proxies" placeholder:"CIDR" help:"Networks of proxies in front of the server, as in 10.0.0.0/8: their X-Forwarded-For says who is asking, for the limits on requests. Default: none is believed."`
+	OIDC         oidcConfig `embed:"" prefix:"oidc-"`
+	Log          string     `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
 }
 
 // readOnlyConfig makes a server that only reads, as on a replica.

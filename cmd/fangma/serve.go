@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"fangma/registry/postgres"
@@ -161,6 +162,9 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	if o.Store != nil {
 		go s.sweep(following, o)
 	}
+	if s.ProfileLocks {
+		profileLocks()
+	}
 	public := s.httpServer(handler)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Serve(s.public) }()
@@ -190,6 +194,13 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	endFollowing()
 	<-ended
 	return err
+}
+
+// profileLocks turns on the two profiles that are not free: one wait for a
+// mutex in a hundred is recorded, and of other waits one for each 100 µs.
+func profileLocks() {
+	runtime.SetMutexProfileFraction(100)
+	runtime.SetBlockProfileRate(int(100 * time.Microsecond))
 }
 
 func (s *server) httpServer(h http.Handler) *http.Server {
