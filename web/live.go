@@ -235,6 +235,7 @@ func (l *Live) build(ctx context.Context) error {
 	}
 	t.cache.OnMake(l.numbers.made)
 	l.cursor, l.overlay = cursor, overlay
+	l.numbers.position.Store(cursor.Position)
 	l.town.Store(t)
 	l.say("the map is catching up with the registry")
 	return nil
@@ -291,6 +292,7 @@ func (l *Live) catchUp(ctx context.Context) error {
 			break
 		}
 		l.cursor = next
+		l.numbers.position.Store(next.Position)
 	}
 	if err := l.followTotals(ctx, t); err != nil {
 		return err
@@ -304,7 +306,6 @@ func (l *Live) catchUp(ctx context.Context) error {
 		}
 		l.tell(t.snapshot.Advance(today))
 	}
-	l.numbers.position.Store(l.cursor.Position)
 	l.caughtUp.Store(time.Now().UnixNano())
 	l.once.Do(func() { close(l.ready) })
 	return nil

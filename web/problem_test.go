@@ -31,6 +31,7 @@ func TestErrorsBecomeStatuses(t *testing.T) {
 		{fmt.Errorf("read: %w", &net.OpError{Op: "dial", Err: io.EOF}), 503},
 		{fmt.Errorf("read: %w", sqlError("57P01")), 503},
 		{fmt.Errorf("read: %w", sqlError("53300")), 503},
+		{fmt.Errorf("read: %w", sqlError("40001")), 503},
 		{fmt.Errorf("read: %w", sqlError("23505")), 500},
 		{&registry.Error{Kind: 0}, 500},
 		{fmt.Errorf("in: %w", registry.Errorf(registry.Stale, "stale", "x")), http.StatusPreconditionFailed},

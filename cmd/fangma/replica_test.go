@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -41,7 +42,7 @@ func TestReadOnlyOnAReplica(t *testing.T) {
 	}
 	before = sameNewTile(t, both, before)
 	for _, path := range []string{"/readyz", "/healthz"} {
-		if state := readOnlyState(t, reader, path); !state.Standby || !state.Connected || state.Behind == nil || *state.Behind > 10 ||
+		if state := readOnlyState(t, reader, path, true); !state.Standby || !state.Connected || state.Behind == nil || *state.Behind > 10 ||
 			state.Primary != "http://"+primary.listen {
 			t.Errorf("%s: %+v", path, state)
 		}
@@ -56,7 +57,18 @@ func TestReadOnlyOnAReplica(t *testing.T) {
 		t.Errorf("without its database: %+v", got)
 	}
 	copied.start()
-	sameNewTile(t, both, before)
+	last := sameNewTile(t, both, before)
+
+	// Without its primary it goes on, and says that it may be behind.
+	primary.end()
+	defer primary.start() // for its end
+	alone := readOnlyState(t, reader, "/readyz", false)
+	if alone.Connected || !alone.Standby || alone.Behind == nil || *alone.Behind <= 0 {
+		t.Errorf("without its primary: %+v", alone)
+	}
+	if tile, err := getTile("http://" + reader.listen); err != nil || !bytes.Equal(tile, last) {
+		t.Errorf("without its primary the map is another one: %v", err)
+	}
 }
 
 type readOnlyHealth struct {
@@ -65,13 +77,14 @@ type readOnlyHealth struct {
 	Behind             *float64 `json:"behindSeconds"`
 }
 
-// readOnlyState waits until the replica streams: it connects when it likes.
-func readOnlyState(t *testing.T, s *killable, path string) readOnlyHealth {
+// readOnlyState waits until the replica has its primary, or has lost it: it
+// connects when it likes.
+func readOnlyState(t *testing.T, s *killable, path string, connected bool) readOnlyHealth {
 	t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		var health struct{ ReadOnly readOnlyHealth }
 		s.get(path, &health)
-		if health.ReadOnly.Connected || time.Now().After(deadline) {
+		if health.ReadOnly.Connected == connected || time.Now().After(deadline) {
 			return health.ReadOnly
 		}
 	}
