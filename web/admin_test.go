@@ -105,10 +105,8 @@ func TestMetricsAfterTiles(t *testing.T) {
 func metricsOf(s *site) map[string]float64 {
 	out := map[string]float64{}
 	for line := range strings.Lines(serve(s.web.Admin(), "/metrics").Body.String()) {
-		name, value, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if i := strings.LastIndex(line, " "); ok && !strings.HasPrefix(line, "#") {
-			name, value = line[:i], strings.TrimSpace(line[i:])
-			out[name], _ = strconv.ParseFloat(value, 64) // it is what Prometheus reads
+		if i := strings.LastIndex(line, " "); i > 0 && !strings.HasPrefix(line, "#") {
+			out[line[:i]], _ = strconv.ParseFloat(strings.TrimSpace(line[i:]), 64) // it is what Prometheus reads
 		}
 	}
 	return out
