@@ -2,7 +2,6 @@ package registry
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -138,9 +137,6 @@ func (f *Facts) Settle(shape orb.Geometry, resolution int) error {
 	f.Cell = cell
 	return nil
 }
-
-// After gives the building's after-image: what an event says of it.
-func (b *Building) After() ([]byte, error) { return json.Marshal(b) }
 
 // Has says whether the timeline holds exactly this span.
 func (t Timeline) Has(s Span) bool {

@@ -15,6 +15,9 @@ import (
 // hyphens and full-width forms are seen through. The registry is one of
 // houses: such text is refused, and never repeated in an error or a log.
 func LooksPersonal(text string) bool {
+	if digits(text) < mobileDigits {
+		return false // as of nearly every name: an import asks about millions
+	}
 	var run digitRun
 	for _, r := range width.Narrow.String(text) {
 		switch {
@@ -33,6 +36,19 @@ func LooksPersonal(text string) bool {
 		}
 	}
 	return run.personal()
+}
+
+// mobileDigits is how many digits the shorter of the two numbers has.
+const mobileDigits = 11
+
+// digits counts a text's digits, the full-width ones too.
+func digits(text string) (n int) {
+	for _, r := range text {
+		if r >= '0' && r <= '9' || r >= '０' && r <= '９' {
+			n++
+		}
+	}
+	return n
 }
 
 // contact matches what is written like a telephone number of any country, a
