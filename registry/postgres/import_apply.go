@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"fangma/registry"
 )
@@ -64,9 +63,9 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	codes := codeSupply{minter: im.mint, kind: im.opt.Kind, wanted: im.result.New}
+	fresh := newHouses()
 	written := 0
 	err = im.eachBatch(ctx, tx, `outcome in ('new', 'changed')`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
-		var fresh bulk
 		var out registry.Outcome
 		changed := entry{event: e}
 		for _, r := range rows {
@@ -81,7 +80,7 @@ func (im *buildingImport) write(ctx context.Context, tx pgx.Tx) error {
 				out.Buildings = append(out.Buildings, registry.BuildingChange{Was: was, Is: &b})
 				err = changed.changed(was, &b)
 			} else if b.Code, err = codes.next(ctx); err == nil {
-				err = fresh.add(b, e)
+				fresh.add(&b, e)
 			}
 			if err != nil {
 				return err
@@ -124,74 +123,4 @@ func (s *codeSupply) next(ctx context.Context) (registry.Code, error) {
 	s.block.From++
 	s.wanted--
 	return s.minter.cipher.Code(s.kind, counter)
-}
-
-// bulk gathers the rows of new buildings for COPY. It writes what addBuilding writes for one, many at a time.
-type bulk struct {
-	codes, buildings, versions, ids, parts [][]any
-}
-
-func (k *bulk) add(b registry.Building, e registry.Event) error {
-	after, err := b.After()
-	if err != nil {
-		return fmt.Errorf("write after-image: %w", err)
-	}
-	sole := len(b.Timeline) == 1
-	var as *string
-	if b.As != "" {
-		as = (*string)(&b.As)
-	}
-	k.codes = append(k.codes, []any{b.Code, int16(b.Code.Kind()), b.Code, b.Status, b.Standing.From.Time(), b.Before, as})
-	k.buildings = append(k.buildings, []any{b.Code, b.Version, sole})
-	for part, s := range b.Timeline {
-		var community *int64
-		if s.Community != 0 {
-			community = &s.Community
-		}
-		k.versions = append(k.versions, []any{
-			b.Code, b.Version, part, sole, dateRange(s.Period), e.RecordedAt, [16]byte(e.ID),
-			geometry{s.Shape.Geometry}, geometry{s.Point}, int64(s.Cell), community,
-			s.State, s.Evidence, s.InQuestion, s.Legality, s.Floors, s.Height, s.Name, s.Address,
-		})
-	}
-	for _, id := range b.ExternalIDs {
-		k.ids = append(k.ids, []any{id.Source, id.ID, b.Code, e.RecordedAt, [16]byte(e.ID)})
-	}
-	k.parts = append(k.parts, []any{b.Code, [16]byte(e.ID), b.Code, b.Version, after})
-	return nil
-}
-
-func dateRange(p registry.Period) pgtype.Range[pgtype.Date] {
-	r := pgtype.Range[pgtype.Date]{
-		Lower: pgtype.Date{Time: p.From.Time(), Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true,
-	}
-	if p.To != registry.Forever {
-		r.Upper, r.UpperType = pgtype.Date{Time: p.To.Time(), Valid: true}, pgtype.Exclusive
-	}
-	return r
-}
-
-// copy writes what was gathered, in the order that the foreign keys ask for.
-func (k *bulk) copy(ctx context.Context, tx pgx.Tx) error {
-	for _, t := range []struct {
-		table   string
-		columns []string
-		rows    [][]any
-	}{
-		{"code", []string{"code", "kind", "building_code", "status", "status_from", "status_before", "retired_as"}, k.codes},
-		{"building", []string{"building_code", "version", "sole"}, k.buildings},
-		{"building_version", []string{"building_code", "version", "part", "sole", "valid", "recorded_from", "event_id",
-			"geom", "point", "cell", "community_id", "state", "evidence", "in_question", "legality", "floors", "height",
-			"name", "address"}, k.versions},
-		{"external_id", []string{"source", "external_id", "building_code", "recorded_from", "event_id"}, k.ids},
-		{"event_code", []string{"building_code", "event_id", "code", "version", "after"}, k.parts},
-	} {
-		if len(t.rows) == 0 {
-			continue
-		}
-		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.table}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
-			return fmt.Errorf("write %s rows: %w", t.table, err)
-		}
-	}
-	return nil
 }
