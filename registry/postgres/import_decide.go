@@ -175,7 +175,16 @@ func near(p, q orb.Point) bool {
 	return math.Abs(p[0]-q[0]) < degrees && math.Abs(p[1]-q[1]) < degrees
 }
 
-// verdicts are what was decided about a batch of rows, by column.
+// verdict is what was decided about one row.
+type verdict struct {
+	outcome               Outcome
+	contested, planned    bool // it claims a place, and for a house to come
+	outside               bool // it stands in no community, of which there are some
+	fields                string
+	field, reason, detail string
+}
+
+// verdicts are those about a batch of rows, by column.
 type verdicts struct {
 	n                     []int64
 	outcome               []Outcome
@@ -202,9 +211,18 @@ func (im *buildingImport) decideAll(ctx context.Context, tx pgx.Tx) error {
 	return im.eachBatch(ctx, tx, `outcome is null`, func(rows []stagedRow, known map[registry.Code]*registry.Building, kept edits) error {
 		var v verdicts
 		for _, r := range rows {
-			if err := im.judge(&v, r, known[r.code], kept, at); err != nil {
+			was := known[r.code]
+			_, j, err := im.judge(r, was, kept, at)
+			if err != nil {
 				return err
 			}
+			if j.outcome == Changed && was.RecordedFrom.After(im.latest) {
+				im.latest = was.RecordedFrom
+			}
+			if j.outside {
+				im.result.Outside++
+			}
+			v.add(r.n, j)
 		}
 		done += len(rows)
 		im.progress(ImportComparing, done, im.result.Rows)
@@ -212,41 +230,31 @@ func (im *buildingImport) decideAll(ctx context.Context, tx pgx.Tx) error {
 	})
 }
 
-// judge adds the verdict about one row.
-func (im *buildingImport) judge(v *verdicts, r stagedRow, was *registry.Building, kept edits, at registry.Place) error {
-	outcome, fields := New, ""
-	contested, planned := false, false
-	var field, reason, detail string
+// judge decides about a row, and gives the building that it would make of it. It may be called from several goroutines.
+func (im *buildingImport) judge(r stagedRow, was *registry.Building, kept edits, at registry.Place) (registry.Building, verdict, error) {
+	v := verdict{outcome: New}
 	b, err := im.decide(r, was, kept, at)
 	var answer *registry.Error
 	switch {
 	case errors.As(err, &answer) && answer.Slug == "no_change":
-		outcome = Same
+		v.outcome = Same
 	case errors.As(err, &answer):
-		outcome, reason, detail = Rejected, answer.Slug, answer.Detail
+		v.outcome, v.reason, v.detail = Rejected, answer.Slug, answer.Detail
 		if len(answer.Fields) > 0 {
-			field, detail = answer.Fields[0].Field, answer.Fields[0].Reason
+			v.field, v.detail = answer.Fields[0].Field, answer.Fields[0].Reason
 		}
 	case err != nil:
-		return fmt.Errorf("decide about row: %w", err)
+		return b, v, fmt.Errorf("decide about row: %w", err)
 	default:
 		if was != nil {
-			outcome, fields = Changed, changedFields(was, &b)
-			if was.RecordedFrom.After(im.latest) {
-				im.latest = was.RecordedFrom
-			}
+			v.outcome, v.fields = Changed, changedFields(was, &b)
 		}
-		if last := b.Timeline[len(b.Timeline)-1]; im.divided && last.Community == 0 {
-			im.result.Outside++
-		}
+		v.outside = im.divided && b.Timeline[len(b.Timeline)-1].Community == 0
 		if spans := registry.Contested(was, b); len(spans) > 0 {
-			contested, planned = true, spans[len(spans)-1].State == registry.Planned
+			v.contested, v.planned = true, spans[len(spans)-1].State == registry.Planned
 		}
 	}
-	v.n, v.outcome, v.fields = append(v.n, r.n), append(v.outcome, outcome), append(v.fields, fields)
-	v.contested, v.planned = append(v.contested, contested), append(v.planned, planned)
-	v.field, v.reason, v.detail = append(v.field, field), append(v.reason, reason), append(v.detail, detail)
-	return nil
+	return b, v, nil
 }
 
 func changedFields(was, is *registry.Building) string {
@@ -255,6 +263,12 @@ func changedFields(was, is *registry.Building) string {
 		names = append(names, c.Field)
 	}
 	return strings.Join(names, ",")
+}
+
+func (v *verdicts) add(n int64, j verdict) {
+	v.n, v.outcome, v.fields = append(v.n, n), append(v.outcome, j.outcome), append(v.fields, j.fields)
+	v.contested, v.planned = append(v.contested, j.contested), append(v.planned, j.planned)
+	v.field, v.reason, v.detail = append(v.field, j.field), append(v.reason, j.reason), append(v.detail, j.detail)
 }
 
 func (v verdicts) keep(ctx context.Context, tx pgx.Tx) error {

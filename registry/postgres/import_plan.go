@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -53,19 +52,15 @@ func (im *buildingImport) overtaken(ctx context.Context, tx pgx.Tx) (yes bool, e
 func (im *buildingImport) guard(ctx context.Context, tx pgx.Tx) error {
 	args := pgx.NamedArgs{"from": im.from.Time(), "guard": registry.GuardShare}
 	for {
-		found := int64(0)
-		for _, sql := range []string{guardRegistry, guardRepeatedShapes} {
-			tag, err := tx.Exec(ctx, sql, args)
-			if err != nil {
-				return fmt.Errorf("guard against overlap: %w", err)
-			}
-			found += tag.RowsAffected()
+		tag, err := tx.Exec(ctx, guardRegistry, args)
+		if err != nil {
+			return fmt.Errorf("guard against overlap: %w", err)
 		}
-		n, err := im.guardFile(ctx, tx, args)
+		n, err := im.guardFile(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("guard against overlap in the file: %w", err)
 		}
-		if found+n == 0 {
+		if tag.RowsAffected()+n == 0 {
 			return nil
 		}
 	}
@@ -91,58 +86,52 @@ var guardRegistry = `
 	) d
 	where d.n = r.n`
 
-// guardRepeatedShapes finds the very same shape more than once. guardFile would find it too, but in pairs, of which a file
-// that says one thing many times has very many.
-const guardRepeatedShapes = `
-	update import_row r
-	set outcome = 'rejected', field = 'geometry', reason = 'overlap', detail = format('row %s has the same footprint', d.first_line)
-	from (
-		select n, first_value(line) over shape as first_line, row_number() over shape as turn
-		from import_row
-		where contested and outcome in ('new', 'changed')
-		window shape as (partition by geom, planned order by n)
-	) d
-	where d.n = r.n and d.turn > 1`
-
-// overlapsInFile gives the pairs of rows of which the later would take the earlier's place. The order of n is written so that
-// no index on n serves: the boxes must lead the join, not half of all pairs. Of neighbours whose own boxes are apart only
-// points can be one.
-var overlapsInFile = `
-	select later.n, earlier.n, earlier.line
-	from import_row earlier
-		join import_row later on later.box && earlier.geom
-	where later.n - earlier.n > 0 and earlier.contested and later.contested and earlier.planned = later.planned
-		and earlier.outcome in ('new', 'changed') and later.outcome in ('new', 'changed')
-		and (later.geom && earlier.geom or st_dimension(later.geom) = 0 and st_dimension(earlier.geom) = 0)
-		and ` + overlapOf("earlier.geom", "later.geom") + ` > @guard
-	order by later.n, earlier.n`
-
 // guardFile rejects rows whose place an earlier row has, unless that one is itself rejected.
-func (im *buildingImport) guardFile(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) (int64, error) {
-	rows, err := tx.Query(ctx, overlapsInFile, args)
-	if err != nil {
-		return 0, err
+func (im *buildingImport) guardFile(ctx context.Context, tx pgx.Tx) (int64, error) {
+	var g fileGuard
+	var rejected []int64
+	var details []string
+	for after := int64(0); ; {
+		rows, err := tx.Query(ctx, `
+			select n, line, geom, planned
+			from import_row
+			where n > $1 and contested and outcome in ('new', 'changed')
+			order by n
+			limit $2`, after, importBatch)
+		if err != nil {
+			return 0, err
+		}
+		var numbers []int64
+		claims, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c claim, err error) {
+			var shape registry.Shape
+			err = row.Scan(&after, &c.line, (*shapeColumn)(&shape), &c.planned)
+			c.shape = shape.Geometry
+			numbers = append(numbers, after)
+			return c, err
+		})
+		if err != nil {
+			return 0, err
+		}
+		if err := g.decide(ctx, tx, claims); err != nil {
+			return 0, err
+		}
+		for i, c := range claims {
+			if c.taken != "" {
+				rejected, details = append(rejected, numbers[i]), append(details, c.taken)
+			}
+		}
+		if len(claims) < importBatch {
+			break
+		}
 	}
-	var later, earlier, line int64
-	var rejected, lines []int64 // rejected is in ascending order
-	_, err = pgx.ForEachRow(rows, []any{&later, &earlier, &line}, func() error {
-		if _, out := slices.BinarySearch(rejected, earlier); out {
-			return nil
-		}
-		if n := len(rejected); n == 0 || rejected[n-1] != later {
-			rejected, lines = append(rejected, later), append(lines, line)
-		}
-		return nil
-	})
-	if err != nil || len(rejected) == 0 {
-		return 0, err
+	if len(rejected) == 0 {
+		return 0, nil
 	}
 	tag, err := tx.Exec(ctx, `
 		update import_row r
-		set outcome = 'rejected', field = 'geometry', reason = 'overlap',
-			detail = format('more than 80 %% of the smaller of the two footprints is shared with row %s', d.line)
-		from unnest($1::bigint[], $2::bigint[]) as d (n, line)
-		where d.n = r.n`, rejected, lines)
+		set outcome = 'rejected', field = 'geometry', reason = 'overlap', detail = d.detail
+		from unnest($1::bigint[], $2::text[]) as d (n, detail)
+		where d.n = r.n`, rejected, details)
 	return tag.RowsAffected(), err
 }
 
