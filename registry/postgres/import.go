@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -30,7 +31,8 @@ type ImportOptions struct {
 	Apply     bool // do it; otherwise plan only
 	Strict    bool // do nothing if a row is rejected or ambiguous
 	// OwnerURL is the database's address as the role that owns the tables, or empty. With it the first buildings of a
-	// registry are loaded in bulk: indexes and foreign keys are made once all rows are in, in the same transaction.
+	// registry are written while the file is read, and indexes and constraints are made once all rows are in, in the same
+	// transaction. It locks the registry from the first row on.
 	OwnerURL string
 	// Left is told, in the file's order, of every row that is left out. Nil looks away.
 	Left func(LeftOut) error
@@ -110,31 +112,52 @@ func (s *Store) ImportBuildings(ctx context.Context, actor registry.Actor, candi
 	if err := im.begin(); err != nil {
 		return ImportResult{}, err
 	}
-	pool := s.pool
-	if owner, err := im.owner(ctx); err != nil {
-		return ImportResult{}, wrap("import buildings", err)
-	} else if owner != nil {
-		defer owner.Close()
-		pool, im.bulk = owner, true
+	err := im.importFirst(ctx, candidates)
+	if errors.Is(err, errNotUnused) {
+		err = s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+			im.conn = conn
+			return im.compareAndApply(ctx, candidates)
+		})
 	}
-	// Staging is a temporary table, so everything goes over one connection; what is written into it needs no transaction.
-	err := pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
-		im.conn = conn
-		defer im.dropStage(context.WithoutCancel(ctx))
-		if err := im.stage(ctx, candidates); err != nil {
-			return err
-		}
-		if err := im.planAlone(ctx); err != nil {
-			return err
-		}
-		if opt.Apply && !im.stopped() {
-			if err := im.apply(ctx); err != nil {
-				return err
-			}
-		}
-		return im.report(ctx)
-	})
 	return im.finish("import buildings", err)
+}
+
+// importFirst is the import into a registry that has no code, by the owner of the tables. It returns errNotUnused where it
+// cannot be done, and has then not touched the candidates.
+func (im *buildingImport) importFirst(ctx context.Context, candidates iter.Seq2[intake.Item[intake.Building], error]) error {
+	owner, err := im.owner(ctx)
+	if err != nil {
+		return err
+	}
+	if owner == nil {
+		return errNotUnused
+	}
+	defer owner.Close()
+	return owner.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		im.conn = conn
+		if err := im.first(ctx, candidates); err != nil {
+			return err
+		}
+		return im.reportLeft()
+	})
+}
+
+// compareAndApply is the import into any registry. Staging is a temporary table, so everything goes over one connection;
+// what is written into it needs no transaction.
+func (im *buildingImport) compareAndApply(ctx context.Context, candidates iter.Seq2[intake.Item[intake.Building], error]) error {
+	defer im.dropStage(context.WithoutCancel(ctx))
+	if err := im.stage(ctx, candidates); err != nil {
+		return err
+	}
+	if err := im.planAlone(ctx); err != nil {
+		return err
+	}
+	if im.opt.Apply && !im.stopped() {
+		if err := im.apply(ctx); err != nil {
+			return err
+		}
+	}
+	return im.report(ctx)
 }
 
 // importRun is what imports of every kind share.

@@ -28,16 +28,8 @@ func (im *buildingImport) apply(ctx context.Context) error {
 		if im.stopped() {
 			return nil
 		}
-		write := im.write
-		if im.bulk {
-			if empty, err := unused(ctx, tx); err != nil {
-				return err
-			} else if empty { // still, and as long as this holds the registry's lock
-				write = im.writeInBulk
-			}
-		}
 		if im.result.New+im.result.Changed > 0 {
-			if err := write(ctx, tx); err != nil {
+			if err := im.write(ctx, tx); err != nil {
 				return err
 			}
 		}

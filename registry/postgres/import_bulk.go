@@ -11,7 +11,7 @@ import (
 // bulkTables are what an import of buildings writes.
 const bulkTables = `('code', 'building', 'building_version', 'external_id', 'event_code')`
 
-// owner gives a connection as the owner if an import may load in bulk: it was given the owner's address, and the registry
+// owner gives a connection as the owner if an import may go in one pass: it was given the owner's address, and the registry
 // has no code yet. Otherwise the pool is nil.
 func (im *importRun) owner(ctx context.Context) (*pgxpool.Pool, error) {
 	if !im.opt.Apply || im.opt.OwnerURL == "" {
@@ -40,11 +40,11 @@ func unused(ctx context.Context, q querier) (yes bool, err error) {
 }
 
 // laidAside are statements that make what was dropped anew.
-type laidAside struct{ indexes, keys []string }
+type laidAside struct{ constraints, indexes, keys []string }
 
-// layAside drops the foreign keys of the tables that are to be filled, and those of their indexes that are no constraint.
-// Checked row by row they take most of an import's time; made over full tables, in the same transaction, they say the
-// very same in a small part of it. Nobody reads the tables meanwhile, which are empty.
+// layAside drops the indexes of the tables that are to be filled, those of primary keys and other constraints too, and the
+// foreign keys from and to them. Kept up row by row they take most of an import's time; made over full tables, in the same
+// transaction, they say the very same in a small part of it. Nobody reads the tables meanwhile, which are empty.
 func layAside(ctx context.Context, tx pgx.Tx) (l laidAside, err error) {
 	var drops []string
 	collect := func(sql string, into *[]string) error {
@@ -59,15 +59,23 @@ func layAside(ctx context.Context, tx pgx.Tx) (l laidAside, err error) {
 		})
 		return err
 	}
-	err = collect(`
-		select format('alter table %s drop constraint %I', conrelid::regclass, conname),
-			format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
-		from pg_constraint
-		where contype = 'f' and conrelid in (
-			select oid from pg_class where relnamespace = 'public'::regnamespace and relname in `+bulkTables+`)
-		order by conrelid::regclass::text, conname`, &l.keys)
+	constraints := func(which string) string {
+		return `
+			with ours as (
+				select oid from pg_class where relnamespace = 'public'::regnamespace and relname in ` + bulkTables + `)
+			select format('alter table %s drop constraint %I', conrelid::regclass, conname),
+				format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+			from pg_constraint
+			where ` + which + `
+			order by conrelid::regclass::text, conname`
+	}
+	err = collect(constraints(`contype = 'f' and (conrelid in (select oid from ours) or confrelid in (select oid from ours))`), &l.keys)
 	if err != nil {
 		return l, fmt.Errorf("look for foreign keys: %w", err)
+	}
+	err = collect(constraints(`contype in ('p', 'u', 'x') and conrelid in (select oid from ours)`), &l.constraints)
+	if err != nil {
+		return l, fmt.Errorf("look for constraints: %w", err)
 	}
 	err = collect(`
 		select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
@@ -81,11 +89,12 @@ func layAside(ctx context.Context, tx pgx.Tx) (l laidAside, err error) {
 	return l, run(ctx, tx, drops)
 }
 
-// putBack makes what was laid aside, and tells the planner what is in the tables.
+// putBack makes what was laid aside, and tells the planner what is in the tables. Of after-images there is nothing to tell.
 func (l laidAside) putBack(ctx context.Context, tx pgx.Tx) error {
-	all := append([]string{`set local maintenance_work_mem = '256MB'`}, l.indexes...)
-	all = append(all, l.keys...)
-	return run(ctx, tx, append(all, `analyze code, building, building_version, external_id, event_code, event`))
+	all := append([]string{`set local maintenance_work_mem = '256MB'`}, l.constraints...)
+	all = append(append(all, l.indexes...), l.keys...)
+	return run(ctx, tx, append(all,
+		`analyze code, building, building_version, external_id, event_code (building_code, event_id, code, version), event`))
 }
 
 func run(ctx context.Context, tx pgx.Tx, statements []string) error {
@@ -95,20 +104,4 @@ func run(ctx context.Context, tx pgx.Tx, statements []string) error {
 		}
 	}
 	return nil
-}
-
-// writeInBulk is write into tables that nothing slows down.
-func (im *buildingImport) writeInBulk(ctx context.Context, tx pgx.Tx) error {
-	if err := im.mint.readKey(ctx); err != nil { // over a connection of its own, which would wait for this one
-		return err
-	}
-	aside, err := layAside(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if err := im.write(ctx, tx); err != nil {
-		return err
-	}
-	im.progress(ImportIndexing, 0, 0)
-	return aside.putBack(ctx, tx)
 }

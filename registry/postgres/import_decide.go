@@ -19,9 +19,9 @@ import (
 type buildingImport struct {
 	importRun
 	snapshot string    // of the database as it was when the plan was made
-	bulk     bool      // the connection is the owner's, who may load an empty registry in bulk
 	divided  bool      // the registry has communities
 	latest   time.Time // when the newest of the buildings to be changed was recorded
+	left     []LeftOut // what a first import leaves out; others keep that in the staging table
 }
 
 // stagedRow is a candidate as it waits in the staging table. Code is 0 for a building that the registry does not know.

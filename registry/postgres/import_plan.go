@@ -200,3 +200,13 @@ func (im *buildingImport) report(ctx context.Context) error {
 		where outcome in ('rejected', 'ambiguous', 'noted')
 		order by n`)
 }
+
+// reportLeft is report of a first import.
+func (im *buildingImport) reportLeft() error {
+	for _, l := range im.left {
+		if err := im.opt.Left(l); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
+	return nil
+}

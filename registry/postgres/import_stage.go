@@ -117,9 +117,8 @@ func (r *stageRows) take(item intake.Item[intake.Building]) {
 		return
 	}
 	b := item.Value
-	if field := unstorable(b); field != "" {
-		r.waiting = append(r.waiting[:0], leftOutRow(
-			intake.Reject{Row: b.Row, Field: field, Reason: "text", Detail: "the text holds bytes that are no characters"}, Rejected))
+	if j := unstorable(b); j != nil {
+		r.waiting = append(r.waiting[:0], leftOutRow(*j, Rejected))
 		return
 	}
 	r.im.reach(b.Footprint.Geometry.Bound())
@@ -146,14 +145,14 @@ func leftOutRow(j intake.Reject, outcome Outcome) []any {
 	return []any{0, j.Row, j.ID, nil, nil, "", nil, nil, "", "", outcome, j.Field, j.Reason, j.Detail}
 }
 
-// unstorable names a field of text that PostgreSQL cannot hold. One such row would end the whole COPY.
-func unstorable(b intake.Building) string {
-	for field, text := range map[string]string{"id": b.ID, "name": b.Name, "address": b.Address, "state": b.State} {
-		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-			return field
+// unstorable rejects a row with text that PostgreSQL cannot hold. One such row would end the whole COPY.
+func unstorable(b intake.Building) *intake.Reject {
+	for _, f := range [...]struct{ name, text string }{{"id", b.ID}, {"name", b.Name}, {"address", b.Address}, {"state", b.State}} {
+		if !utf8.ValidString(f.text) || strings.IndexByte(f.text, 0) >= 0 {
+			return &intake.Reject{Row: b.Row, Field: f.name, Reason: "text", Detail: "the text holds bytes that are no characters"}
 		}
 	}
-	return ""
+	return nil
 }
 
 // nearBox is the box of a shape, nearPoint wider on every side.
