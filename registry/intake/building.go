@@ -227,8 +227,13 @@ func number(s string) (float64, error) {
 // use takes what the building is for. OSM's building=yes says nothing, building=ruins a state.
 func (v *reading) use(kind osmKind) string {
 	s := v.text(fieldUse, "use", maxNameLength)
-	if _, isState := stateNames(strings.ToLower(s)); strings.EqualFold(s, "yes") || isState && kind.state != "" {
+	if strings.EqualFold(s, "yes") {
 		return ""
+	}
+	if kind.state != "" {
+		if _, isState := stateNames(strings.ToLower(s)); isState {
+			return ""
+		}
 	}
 	return s
 }
@@ -256,7 +261,13 @@ func stateNames(s string) (registry.State, bool) {
 	if state := registry.State(s); state.Valid() {
 		return state, true
 	}
-	switch strings.NewReplacer(" ", "", "_", "", "-", "").Replace(s) {
+	letters := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, s)
+	switch letters {
 	case "planned", "projected", "proposed", "approved", "规划", "拟建", "未建", "1001", "1002":
 		return registry.Planned, true
 	case "underconstruction", "construction", "在建", "建设中", "施工中", "1003":
