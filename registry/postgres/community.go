@@ -30,14 +30,19 @@ type communities []community
 
 type community struct {
 	id    int64
+	box   orb.Bound // the shape's, at hand: most points are outside most of them
 	shape *geo.Prepared
+}
+
+func newCommunity(id int64, shape *geo.Prepared) community {
+	return community{id, shape.Bound(), shape}
 }
 
 // At gives the division that holds the point: the lowest code if several do,
 // 0 if none does.
 func (c communities) At(p orb.Point) int64 {
-	for _, d := range c {
-		if d.shape.Bound().Contains(p) && d.shape.Contains(p) {
+	for i := range c {
+		if d := &c[i]; p[0] >= d.box.Min[0] && p[0] <= d.box.Max[0] && p[1] >= d.box.Min[1] && p[1] <= d.box.Max[1] && d.shape.Contains(p) {
 			return d.id
 		}
 	}
@@ -87,7 +92,7 @@ func (b *boundaries) load(ctx context.Context, q querier, day registry.Date) (co
 			}
 			b.prepared[k] = shape
 		}
-		out[i] = community{k.division, shape}
+		out[i] = newCommunity(k.division, shape)
 	}
 	return out, nil
 }

@@ -7,9 +7,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// copyAtOnce is how many bytes of rows make a COPY: enough that its beginning and end cost nothing, little enough that
-// two of them fit in memory.
-const copyAtOnce = 8 << 20
+// copyAtOnce is how many bytes of rows make a COPY: enough that its beginning and end cost nothing. Some wait in turn, so
+// that neither side waits for the other when a few rows take longer.
+const (
+	copyAtOnce  = 3 << 20
+	copyWaiting = 4
+)
 
 // copying sends houses to the database in a goroutine of its own, so that the next are decided meanwhile.
 type copying struct {
@@ -20,8 +23,10 @@ type copying struct {
 
 // startCopying begins; until end has returned nothing else may use the transaction. A failure calls giveUp.
 func startCopying(ctx context.Context, tx pgx.Tx, giveUp func()) *copying {
-	c := &copying{full: make(chan *houses), empty: make(chan *houses, 2)}
-	c.empty <- newHouses()
+	c := &copying{full: make(chan *houses, copyWaiting), empty: make(chan *houses, copyWaiting+1)}
+	for range copyWaiting {
+		c.empty <- newHouses()
+	}
 	c.done.Go(func() {
 		for h := range c.full {
 			if c.err == nil {

@@ -173,12 +173,12 @@ func (im *divisionImport) communities() communities {
 			shape = k.row.area
 		}
 		if k.level == int(registry.Community) && shape != nil {
-			all = append(all, drawn{k.code, k.source, community{k.id, shape}})
+			all = append(all, drawn{k.code, k.source, newCommunity(k.id, shape)})
 		}
 	}
 	for _, r := range im.rows {
 		if r.outcome == New && r.Level == int(registry.Community) && r.area != nil {
-			all = append(all, drawn{r.Code, im.opt.Source, community{r.id, r.area}})
+			all = append(all, drawn{r.Code, im.opt.Source, newCommunity(r.id, r.area)})
 		}
 	}
 	slices.SortFunc(all, func(a, b drawn) int {

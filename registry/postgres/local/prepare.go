@@ -37,6 +37,10 @@ func (c *Cluster) prepare(ctx context.Context, alone bool) error {
 			return fmt.Errorf("make role %s: %w", role, err)
 		}
 	}
+	// A bulk import may choose how its log is compressed.
+	if _, err := conn.Exec(ctx, "grant set on parameter wal_compression to "+OwnerRole); err != nil {
+		return fmt.Errorf("prepare PostgreSQL: %w", err)
+	}
 	return c.createDatabase(ctx, conn, DatabaseName)
 }
 
