@@ -143,9 +143,12 @@ func TestFirstImportIsLikeAnyOther(t *testing.T) {
 		items := untidy(seed, 700)
 		clock := at("2026-11-23")
 		one, other := dbtest.New(t), dbtest.New(t)
-		s := one.Open(t, postgres.Options{Clock: clock})
+		s, o := one.Open(t, postgres.Options{Clock: clock}), other.Open(t, postgres.Options{Clock: clock})
+		for _, s := range []*postgres.Store{s, o} {
+			importedDivisions(t, s, postgres.ImportOptions{Apply: true}, area(1, "west", "West", 5, plot(-50, -50, 100, 1500)))
+		}
 		first, left := run(t, s, postgres.ImportOptions{OwnerURL: one.OwnerURL}, items)
-		compared, leftOther := run(t, other.Open(t, postgres.Options{Clock: clock}), postgres.ImportOptions{}, items)
+		compared, leftOther := run(t, o, postgres.ImportOptions{}, items)
 		first.Event, compared.Event = [16]byte{}, [16]byte{}
 		if diff := cmp.Diff(compared, first); diff != "" {
 			t.Errorf("seed %d: results differ (-compared +first):\n%s", seed, diff)
@@ -156,7 +159,7 @@ func TestFirstImportIsLikeAnyOther(t *testing.T) {
 		if diff := cmp.Diff(without(t, other), without(t, one)); diff != "" {
 			t.Errorf("seed %d: registries differ (-compared +first):\n%s", seed, diff)
 		}
-		if first.New < 200 || first.Rejected < 100 || first.Notes < 10 {
+		if first.New < 200 || first.Rejected < 100 || first.Notes < 10 || first.Outside < 50 || first.Outside > first.Rows/2+200 {
 			t.Errorf("seed %d: the file proves little: %s", seed, counts(first))
 		}
 		if err := s.Verify(t.Context(), func(string) {}, func(name, key string) { t.Errorf("%s: %s", name, key) }); err != nil {
