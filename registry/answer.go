@@ -29,6 +29,22 @@ type Answer struct {
 	Uncovered bool
 }
 
+// Public is what everybody may know of the answer: the offices. That somebody
+// is away is nobody's business.
+func (a Answer) Public() Answer {
+	a.Officer, a.Administrator = unnamed(a.Officer), unnamed(a.Administrator)
+	a.StandsInFor, a.Absent = nil, false
+	return a
+}
+
+func unnamed(p *Person) *Person {
+	if p == nil {
+		return nil
+	}
+	shown := p.Unnamed()
+	return &shown
+}
+
 // Post is who is assigned to a cell in one role at an instant, and whether
 // they work.
 type Post struct {

@@ -53,7 +53,7 @@ func (p *past) heat(ctx context.Context, m moment, at registry.AsOf) (*tiles.Sna
 		if err != nil {
 			return nil, err
 		}
-		answers, err := answersAt(ctx, p.store, p.instant(m))
+		answers, _, err := answersAt(ctx, p.store, p.instant(m))
 		if err != nil {
 			return nil, err
 		}

@@ -209,3 +209,12 @@ func NameInClaims(cfg *OIDC, claims map[string]any) string {
 	}
 	return name
 }
+
+// GuardedPanic is a panic on the straight way: whether it was answered, and
+// what was logged.
+func GuardedPanic() (answered bool, logged string) {
+	var log bytes.Buffer
+	s := &Server{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, metrics: newMetrics(NewLive(LiveConfig{}))}
+	answered = s.guarded(tilePath, func() bool { panic("the tile is broken") })
+	return answered, log.String()
+}

@@ -185,7 +185,8 @@ func (d *district) asked() []string {
 			at := fmt.Sprintf("lon=%f&lat=%f", o.points[code][0], o.points[code][1])
 			house := "/api/v1/buildings/" + code
 			out = append(out, house, house+"/history", house+"/lineage", house+"/dwellings", house+"/headcounts", house+"/headcounts?validOn=2026-05-02",
-				house+"/holders", "/api/v1/codes/"+code, "/h/"+code, "/api/v1/lookup?"+at, "/api/v1/lookup?code="+code, "/api/v1/access?code="+code)
+				house+"/holders", "/api/v1/codes/"+code, "/h/"+code, "/api/v1/lookup?"+at, "/api/v1/lookup?code="+code,
+				"/api/v1/lookup/brief?"+at, "/api/v1/lookup/brief?code="+code, "/api/v1/access?code="+code)
 		}
 		for _, code := range o.dwellings {
 			out = append(out, "/api/v1/dwellings/"+code, "/api/v1/dwellings/"+code+"/headcounts")

@@ -78,6 +78,7 @@ type town struct {
 	snapshot *tiles.Snapshot
 	cache    *tiles.Cache
 	places   atomic.Pointer[places]
+	answers  atomic.Pointer[publicAnswers]
 	// since is the first day that anything known of a building holds from;
 	// it only ever moves back.
 	since atomic.Int32
@@ -213,7 +214,7 @@ func (l *Live) build(ctx context.Context) error {
 	defer stop()
 	loaded := make(chan error, 1)
 	go func() {
-		err := overlay.load(ctx, store, b)
+		err := overlay.load(ctx, store, b, t)
 		if err != nil {
 			stop()
 		}

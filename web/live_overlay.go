@@ -44,7 +44,7 @@ func beginOverlay(ctx context.Context, store *postgres.Reader) (o liveOverlay, e
 }
 
 // load reads everything that lies over the houses of a town that is being built.
-func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles.Builder) error {
+func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles.Builder, t *town) error {
 	err := store.EachTotal(ctx, registry.AsOf{}, func(total *registry.Total) error {
 		b.AddTotals(mapTotal(total))
 		return nil
@@ -57,8 +57,9 @@ func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles
 		return err
 	}
 	b.SetZones(zones)
-	answers, err := o.readAnswers(ctx, store)
+	answers, told, err := o.readAnswers(ctx, store)
 	b.SetAnswers(answers)
+	t.answers.Store(told)
 	return err
 }
 
@@ -103,11 +104,12 @@ func (l *Live) followGrid(ctx context.Context, t *town) error {
 	if !turned && (!o.answers || now.Sub(o.read) < answersEvery) {
 		return nil
 	}
-	answers, err := o.readAnswers(ctx, l.read)
+	answers, told, err := o.readAnswers(ctx, l.read)
 	if err != nil {
 		return err
 	}
 	o.answers = false
+	t.answers.Store(told)
 	l.tellQuietly(t.snapshot.SetAnswers(answers))
 	return nil
 }
@@ -140,29 +142,31 @@ func (l *Live) noteGrid(ctx context.Context) error {
 
 // readAnswers reads who answers for every cell now, and when that may change by
 // itself.
-func (o *liveOverlay) readAnswers(ctx context.Context, store *postgres.Reader) (map[geo.Cell]tiles.Responsible, error) {
+func (o *liveOverlay) readAnswers(ctx context.Context, store *postgres.Reader) (map[geo.Cell]tiles.Responsible, *publicAnswers, error) {
 	now := store.Now()
-	answers, err := answersAt(ctx, store, now)
+	answers, told, err := answersAt(ctx, store, now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	turn, ok, err := store.NextTurn(ctx, now)
 	if o.turn, o.read = turn, now; !ok {
 		o.turn = time.Time{}
 	}
-	return answers, err
+	return answers, told, err
 }
 
-// answersAt is who answers for every cell at an instant, in the map's words.
-func answersAt(ctx context.Context, store *postgres.Reader, at time.Time) (map[geo.Cell]tiles.Responsible, error) {
+// answersAt is who answers for every cell at an instant, in the map's words and
+// as far as everybody may know.
+func answersAt(ctx context.Context, store *postgres.Reader, at time.Time) (map[geo.Cell]tiles.Responsible, *publicAnswers, error) {
 	officers, err := store.Ordinals(ctx, registry.Officer)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	administrators, err := store.Ordinals(ctx, registry.Administrator)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	told := newPublicAnswers()
 	out := map[geo.Cell]tiles.Responsible{}
 	err = store.EachAnswer(ctx, at, func(c geo.Cell, a registry.Answer) error {
 		r := tiles.Responsible{Uncovered: a.Uncovered}
@@ -173,9 +177,10 @@ func answersAt(ctx context.Context, store *postgres.Reader, at time.Time) (map[g
 			r.Administrator, r.AdministratorOrdinal = shownPerson(a.Administrator), administrators[a.Administrator.Account]
 		}
 		out[c] = r
+		told.add(c, a)
 		return nil
 	})
-	return out, err
+	return out, told, err
 }
 
 func shownPerson(p *registry.Person) string { return orElse(p.DisplayName, p.Name) }

@@ -240,7 +240,7 @@ func TestReadiness(t *testing.T) {
 	}
 	for path, want := range map[string]int{
 		"/healthz": 200, "/readyz": 503, "/tiles/buildings/14/1/1.mvt": 503, "/tiles/zones.json": 503, "/style/houses.json": 503,
-		"/api/v1/map": 503, "/api/v1/lookup?lon=9&lat=47": 503, "/api/v1/events/stream": 503, "/api/v1/buildings": 200, "/api/v1/divisions": 200,
+		"/api/v1/map": 503, "/api/v1/lookup?lon=9&lat=47": 503, "/api/v1/lookup/brief?lon=9&lat=47": 503, "/api/v1/events/stream": 503, "/api/v1/buildings": 200, "/api/v1/divisions": 200,
 	} {
 		got := serve(idle, path)
 		if got.Code != want || want == 503 && got.Header().Get("Retry-After") == "" {

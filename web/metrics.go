@@ -13,6 +13,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	took     *prometheus.HistogramVec
+	tiles    tileObservers
 	panics   prometheus.Counter
 }
 
@@ -25,6 +26,7 @@ func newMetrics(live *Live) *metrics {
 		}, []string{"route", "method", "status"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{Name: "fangma_http_panics_total", Help: "Requests that ended in a panic."}),
 	}
+	m.tiles = newTileObservers(m.took)
 	m.registry.MustRegister(m.took, m.panics, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(live.collectors()...)
 	return m

@@ -20,7 +20,8 @@ type allowance struct {
 // What a caller gets. It is far above what a person or a busy program needs,
 // and below what would take the server from everybody else. Accounts are told
 // apart wherever they come from; who is not signed in goes by source. Tiles,
-// styles and files come from memory and are not counted.
+// styles and files come from memory and are not counted, nor is what else goes
+// the straight way.
 var (
 	readsOfAccount  = allowance{1000, 20_000}
 	readsOfSource   = allowance{500, 10_000}

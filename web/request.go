@@ -2,15 +2,16 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"time"
 
 	"fangma/registry"
 	"fangma/registry/postgres"
+	"fangma/tiles"
 )
 
 // requestTime bounds what one request may take, the database included.
@@ -56,8 +57,11 @@ func (s *Server) around(next http.Handler) (http.Handler, error) {
 	}))
 	protected := cross.Handler(s.recovering(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.straight(w, r) {
+			return
+		}
 		start := s.cfg.Clock()
-		st := &state{id: rand.Text()[:12], route: "other", source: s.sourceOf(r), log: s.cfg.Log}
+		st := &state{id: newRequestID(), route: "other", source: s.sourceOf(r), log: s.cfg.Log}
 		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
 		out := &recorder{ResponseWriter: w}
 		secureHeaders(out.Header())
@@ -79,9 +83,13 @@ func (s *Server) account(r *http.Request, st *state, out *recorder, took time.Du
 	if status >= 500 && status != http.StatusServiceUnavailable {
 		level = slog.LevelError
 	}
+	s.logLine(r, level, st, status, out.bytes, took)
+}
+
+func (s *Server) logLine(r *http.Request, level slog.Level, st *state, status int, sent int64, took time.Duration) {
 	s.cfg.Log.LogAttrs(r.Context(), level, "request",
 		slog.String("request", st.id), slog.String("method", shownMethod(r.Method)), slog.String("route", st.route),
-		slog.Int("status", status), slog.Int64("bytes", out.bytes), slog.Duration("took", took),
+		slog.Int("status", status), slog.Int64("bytes", sent), slog.Duration("took", took),
 		slog.String("account", st.actor.Name))
 }
 
@@ -146,11 +154,36 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // script or style stands in a page, and nobody frames us. MapLibre's worker is
 // a file of ours; pictures that it draws are blobs.
 func secureHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "+
-		"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "+
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)")
+	h["Content-Security-Policy"], h["X-Content-Type-Options"] = contentPolicy, noSniff
+	h["Referrer-Policy"], h["Cross-Origin-Opener-Policy"] = sameOrigin, sameOrigin
+	h["Permissions-Policy"] = permissions
+}
+
+// The values of headers that are the same in many answers, under their names as
+// Set would write them. All answers share them: a header is given another
+// value, never another content.
+var (
+	contentPolicy = []string{"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; " +
+		"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
+	noSniff     = []string{"nosniff"}
+	sameOrigin  = []string{"same-origin"}
+	permissions = []string{"camera=(), microphone=(), payment=(), geolocation=(self)"}
+
+	noCache      = []string{"no-cache"}
+	varyCoding   = []string{"Accept-Encoding"}
+	tileType     = []string{tileMedia}
+	codingValues = map[tiles.Encoding][]string{tiles.Gzip: {tiles.Gzip.String()}, tiles.Zstd: {tiles.Zstd.String()}}
+)
+
+// newRequestID names a request: twelve letters and digits that nobody can guess
+// from those of others.
+func newRequestID() string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // as crypto/rand.Text has
+	var id [12]byte
+	n := rand.Uint64() // ChaCha8, keyed by the system
+	for i := range id {
+		id[i] = alphabet[n>>(5*i)&31]
+	}
+	return string(id[:])
 }

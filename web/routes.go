@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		{post, fairPath, only(registry.Administrator, registry.Operator).asking(), nil, largeBody, in.divideFairly},
 
 		{get, "/api/v1/lookup", publicly, append([]string{"lon", "lat", "code", "q", "at"}, asOf...), noBody, in.lookup},
+		{get, briefPath, publicly, []string{"lon", "lat", "code"}, noBody, in.lookupBriefly},
 		{get, "/api/v1/cells/{cell}", publicly, append([]string{"at"}, asOf...), noBody, in.getCell},
 		{get, "/api/v1/divisions", public, slices.Concat([]string{"level", "parent", "q"}, asOf, page), noBody, in.listDivisions},
 
@@ -132,7 +133,7 @@ func (s *Server) routes() []route {
 
 		{get, "/api/v1/map", public, nil, noBody, in.getMap},
 		{get, "/tiles/{layer}.json", public, asOf, noBody, in.getTileJSON},
-		{get, "/tiles/{layer}/{z}/{x}/{y}.mvt", public, asOf, noBody, in.getTile},
+		{get, tilePath, public, asOf, noBody, in.getTile},
 		{get, "/style/{view}.json", public, []string{"theme", "lang"}, noBody, in.getStyle},
 
 		{get, "/h/{code}", public, []string{"lang"}, noBody, in.getPlatePage},

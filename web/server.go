@@ -141,7 +141,11 @@ func New(cfg Config) (*Server, error) {
 	if s.writing.provider, err = newProvider(cfg.OIDC); err != nil {
 		return nil, err
 	}
-	router, err := s.router(s.routes(), app)
+	table := s.routes()
+	if err := straightLines(table); err != nil {
+		return nil, err
+	}
+	router, err := s.router(table, app)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type serveConfig struct {
 	Attribution  []string   `sep:"none" default:"© OpenStreetMap contributors" placeholder:"TEXT" help:"Whom the map names as the source of its data; may be given several times. Default: ${default}."`
 	Proxies      []string   `name:"trusted-proxies" placeholder:"CIDR" help:"Networks of proxies in front of the server, as in 10.0.0.0/8: their X-Forwarded-For says who is asking, for the limits on requests. Default: none is believed."`
 	OIDC         oidcConfig `embed:"" prefix:"oidc-"`
-	Log          string     `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
+	Log          string     `enum:",debug,info,warn" default:"" placeholder:"LEVEL" help:"info: a line for every request but tiles that went well, which come from memory and are in the metrics. warn: only what went wrong. debug: all there is. Default: info; for the demo warn."`
 }
 
 // readOnlyConfig makes a server that only reads, as on a replica.
