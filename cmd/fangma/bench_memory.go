@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"runtime"
 	"time"
@@ -145,22 +144,4 @@ func (b *bench) pyramid(town *tiles.Snapshot) error {
 	return b.add(alone("all tiles z0-z16, gzip", float64(bytes)/1e6, "MB"),
 		alone("all tiles z0-z16, number", float64(n), "tiles"),
 		alone("all tiles z0-z16, one core", time.Since(began).Seconds(), "s"))
-}
-
-// requests measures lookups through the API.
-func (b *bench) requests(_ context.Context, s *servers) error {
-	b.c.note("lookups over HTTP")
-	var paths []string
-	step, i := max(1, b.Buildings/1000), 0
-	for made := range b.city().All() {
-		if i++; i%step == 0 {
-			at := made.Footprint[0][0]
-			paths = append(paths, fmt.Sprintf("/api/v1/lookup?lon=%.7f&lat=%.7f", at[0], at[1]))
-		}
-	}
-	rate, _, err := throughput(s.cached, 4, paths, 3*time.Second)
-	if err != nil {
-		return err
-	}
-	return b.add(alone("lookups of a point over HTTP, 4 clients", rate, "requests/s"))
 }

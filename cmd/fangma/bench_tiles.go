@@ -222,19 +222,9 @@ func (b *bench) warm(ctx context.Context, s *servers) error {
 	if err != nil {
 		return err
 	}
-	var ours, base float64
-	const rounds = 3 // by turns, since a machine has its moods
-	for range rounds {
-		for _, side := range []struct {
-			address string
-			rate    *float64
-		}{{s.cached, &ours}, {bare, &base}} {
-			rate, _, err := throughput(side.address, 8, paths, 2*time.Second)
-			if err != nil {
-				return err
-			}
-			*side.rate += rate / rounds
-		}
+	ours, base, err := inTurns(s.cached, bare, 8, paths)
+	if err != nil {
+		return err
 	}
 	return b.add(more("warm tiles z13-z16, beside bare net/http", ours, base, "tiles/s"))
 }
