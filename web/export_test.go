@@ -218,3 +218,8 @@ func GuardedPanic() (answered bool, logged string) {
 	answered = s.guarded(tilePath, func() bool { panic("the tile is broken") })
 	return answered, log.String()
 }
+
+// WriteWhole writes an answer as the straight way does.
+func WriteWhole(w http.ResponseWriter, r *http.Request, body []byte) int {
+	return writeWhole(w, r, body)
+}

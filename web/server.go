@@ -293,5 +293,6 @@ func NewHTTPServer(h http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       90 * time.Second,
 		MaxHeaderBytes:    32 << 10,
+		ConnContext:       withWhole,
 	}
 }

@@ -92,7 +92,7 @@ func (s *Server) straightTile(w http.ResponseWriter, r *http.Request, rest strin
 	}
 	sent := 0
 	if w.WriteHeader(status); status == http.StatusOK && r.Method == http.MethodGet {
-		sent, _ = w.Write(a.Bytes) // a caller that has gone is no fault
+		sent = writeWhole(w, r, a.Bytes)
 	}
 	took := s.cfg.Clock().Sub(start)
 	s.metrics.tile(r.Method, status).Observe(took.Seconds())

@@ -71,6 +71,9 @@ func sendTile(w http.ResponseWriter, r *http.Request, a tiles.Answer) {
 
 // encodingFor is the coding that the caller takes and that costs least.
 func encodingFor(r *http.Request) tiles.Encoding {
+	if h := r.Header["Accept-Encoding"]; len(h) == 1 && h[0] == "gzip" {
+		return tiles.Gzip
+	}
 	switch {
 	case accepts(r, "gzip"):
 		return tiles.Gzip

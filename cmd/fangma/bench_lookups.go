@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"fangma/registry"
+	"fangma/web"
 )
 
 const (
@@ -108,6 +110,19 @@ func under(path string, queries []string) []string {
 		out[i] = path + q
 	}
 	return out
+}
+
+// serveAsServed serves on a free port of this machine until the context ends, with the http.Server and the listener of
+// `fangma serve`.
+func serveAsServed(ctx context.Context, h http.Handler) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("serve: %w", err)
+	}
+	server := web.NewHTTPServer(h)
+	go func() { _ = server.Serve(web.Whole(l)) }() // until closed
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	return l.Addr().String(), nil
 }
 
 // serveOne starts a bare server that gives everybody the same bytes.

@@ -31,7 +31,7 @@ func (b *bench) serveFangma(ctx context.Context, cache uint64) (address string, 
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	return serveLocally(ctx, handler)
+	return serveAsServed(ctx, handler)
 }
 
 // plainLevel is the level that Fangma's tiles are compressed with, and by the same library.

@@ -167,7 +167,7 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	}
 	public := s.httpServer(handler)
 	failed := make(chan error, 2)
-	go func() { failed <- public.Serve(s.public) }()
+	go func() { failed <- public.Serve(web.Whole(s.public)) }()
 	admin := s.httpServer(handler.Admin())
 	if s.admin != nil {
 		go func() { failed <- admin.Serve(s.admin) }()
