@@ -53,6 +53,7 @@ type places struct {
 
 type communityShape struct {
 	id    int64
+	bound orb.Bound // of shape, here because most look-ups need no more
 	shape *geo.Prepared
 }
 
@@ -67,7 +68,8 @@ func readDivisions(ctx context.Context, store *postgres.Reader, at registry.AsOf
 		out = append(out, tiles.Division{ID: d.ID, Parent: d.Parent, Level: int(d.Level), Name: d.Name, Code: d.Code,
 			Boundary: d.Boundary, From: int32(d.Valid.From), To: int32(d.Valid.To)})
 		if d.Level == registry.Community && d.Boundary != nil {
-			p.communities = append(p.communities, communityShape{d.ID, geo.Prepare(d.Boundary)})
+			shape := geo.Prepare(d.Boundary)
+			p.communities = append(p.communities, communityShape{d.ID, shape.Bound(), shape})
 		}
 		d.Boundary = nil
 		p.byID[d.ID] = d
@@ -86,8 +88,8 @@ func readBasemap(ctx context.Context, store *postgres.Reader) ([]tiles.Feature, 
 
 // at gives the community that holds a point, by the registry's rule.
 func (p *places) at(point orb.Point) int64 {
-	for _, c := range p.communities {
-		if c.shape.Bound().Contains(point) && c.shape.Contains(point) {
+	for i := range p.communities {
+		if c := &p.communities[i]; c.bound.Contains(point) && c.shape.Contains(point) {
 			return c.id
 		}
 	}
