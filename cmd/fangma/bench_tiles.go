@@ -61,7 +61,7 @@ func (b *bench) tiles() error {
 		return err
 	}
 	stopUncached() // one follower is what a server has
-	if err := inTurn(ctx, &s, b.warm, b.requests, b.changes); err != nil {
+	if err := inTurn(ctx, &s, b.warm, b.requests, b.changes, b.sustained); err != nil {
 		return err
 	}
 	stop()

@@ -26,6 +26,7 @@ type registryConfig struct {
 type serveConfig struct {
 	Listen       string     `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to serve. Default: ${default}."`
 	AdminListen  string     `default:"127.0.0.1:8081" placeholder:"ADDR" help:"Where to serve metrics and profiles (/metrics, /debug/pprof/), for this machine only; empty for not at all. Default: ${default}."`
+	TileCache    int        `default:"512" placeholder:"MIB" help:"How much memory compressed tiles may take. All tiles of a city fit, and are made before anybody asks for them while the server has nothing else to do. Default: ${default}."`
 	ProfileLocks bool       `help:"Also record where goroutines wait for each other, at a small cost: /debug/pprof/mutex and /debug/pprof/block."`
 	PublicURL    string     `name:"public-url" placeholder:"URL" help:"Address under which people reach the server; it is printed in the door plates' QR codes. Default: the address of --listen."`
 	Name         string     `placeholder:"NAME" help:"Name of the registry on pages and door plates. Default: 房码 Fangma."`

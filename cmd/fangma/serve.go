@@ -142,7 +142,7 @@ const drainPatience = 10 * time.Second
 // run serves the registry until the context ends, and calls ready once the map
 // is built. It returns early if its database is lost.
 func (s *server) run(ctx context.Context, o *opened, ready func()) error {
-	live := web.NewLive(web.LiveConfig{Store: o.Store, Reader: o.reader, Log: s.log})
+	live := web.NewLive(web.LiveConfig{Store: o.Store, Reader: o.reader, CacheBytes: uint64(s.TileCache) << 20, Warm: true, Log: s.log})
 	handler, err := web.New(web.Config{
 		Store: o.Store, Reader: o.reader, PrimaryURL: s.primary, Live: live, Log: s.log,
 		PublicURL: s.PublicURL, Name: s.Name, Attribution: s.Attribution,
