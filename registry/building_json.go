@@ -204,12 +204,15 @@ func appendText(to []byte, s string) []byte {
 
 // plain tells whether a text is the same in JSON, but for the quotes.
 func plain(s string) bool {
+	ascii := true
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == 0x7f {
+		c := s[i]
+		if c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == 0x7f {
 			return false
 		}
+		ascii = ascii && c < utf8.RuneSelf
 	}
-	return utf8.ValidString(s) && !strings.ContainsAny(s, "\u2028\u2029")
+	return ascii || utf8.ValidString(s) && !strings.ContainsAny(s, "\u2028\u2029")
 }
 
 func appendDate(to []byte, d Date) []byte {

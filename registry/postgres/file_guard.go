@@ -40,6 +40,7 @@ type guardedRow struct {
 type claim struct {
 	line    int
 	shape   orb.Geometry
+	box     orb.Bound // the shape's
 	planned bool
 	// taken is why the row cannot have it: "" if it can.
 	taken string
@@ -78,10 +79,9 @@ func (g *fileGuard) decide(ctx context.Context, q querier, claims []claim) error
 // enter adds a row to those that later ones are held against, unless an earlier one has the very same shape.
 func (g *fileGuard) enter(c *claim) {
 	at := g.shapes.add(c.shape)
-	box := c.shape.Bound()
 	mine := g.shapes.bytes(at)
 	// In order, so that the first with this shape is named.
-	for _, other := range g.around(box) {
+	for _, other := range g.around(c.box) {
 		o := &g.rows[other]
 		if o.planned == c.planned && bytes.Equal(g.shapes.bytes(o.shape), mine) {
 			c.taken = fmt.Sprintf("row %d has the same footprint", o.line)
@@ -90,13 +90,13 @@ func (g *fileGuard) enter(c *claim) {
 		}
 	}
 	c.row = int32(len(g.rows))
-	g.rows = append(g.rows, guardedRow{box: roundedOut(box), shape: at, line: int32(c.line), planned: c.planned})
-	g.index(c.row, box)
+	g.rows = append(g.rows, guardedRow{box: roundedOut(c.box), shape: at, line: int32(c.line), planned: c.planned})
+	g.index(c.row, c.box)
 }
 
 // suspects adds the earlier rows that may have the claim's place.
 func (g *fileGuard) suspects(i int, c *claim, pairs []suspect) []suspect {
-	box := c.shape.Bound()
+	box := c.box
 	_, isPoint := c.shape.(orb.Point)
 	if isPoint {
 		box = nearBox(c.shape).Bound() // two points are one although they are apart

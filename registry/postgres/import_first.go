@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"fangma/registry"
 	"fangma/registry/intake"
@@ -127,8 +128,9 @@ func (f *firstImport) take(ctx context.Context, rows []judgedRow) error {
 	for i := range rows {
 		f.result.Rows++
 		if r := &rows[i]; r.Reject == nil {
-			f.reach(r.Value.Footprint.Geometry.Bound())
-			f.claimFor(r)
+			box := r.Value.Footprint.Geometry.Bound()
+			f.reach(box)
+			f.claimFor(r, box)
 		}
 	}
 	if err := f.guard.decide(ctx, f.pool, f.claims); err != nil {
@@ -161,7 +163,7 @@ func (f *firstImport) take(ctx context.Context, rows []judgedRow) error {
 }
 
 // claimFor rejects a row whose id an earlier one has, and has the guard look at the others.
-func (f *firstImport) claimFor(r *judgedRow) {
+func (f *firstImport) claimFor(r *judgedRow, box orb.Bound) {
 	if id := r.Value.ID; id != "" {
 		if line, known := f.lines[id]; known {
 			r.verdict = verdict{outcome: Rejected, field: "id", reason: "repeated_id", detail: fmt.Sprintf("row %d has the same id", line)}
@@ -173,7 +175,7 @@ func (f *firstImport) claimFor(r *judgedRow) {
 		f.result.Outside++
 	}
 	if r.verdict.contested {
-		f.claims = append(f.claims, claim{line: r.Value.Row, shape: r.Value.Footprint.Geometry, planned: r.verdict.planned})
+		f.claims = append(f.claims, claim{line: r.Value.Row, shape: r.Value.Footprint.Geometry, box: box, planned: r.verdict.planned})
 	}
 }
 

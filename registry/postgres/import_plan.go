@@ -105,7 +105,7 @@ func (im *buildingImport) guardFile(ctx context.Context, tx pgx.Tx) (int64, erro
 		claims, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c claim, err error) {
 			var shape registry.Shape
 			err = row.Scan(&after, &c.line, (*shapeColumn)(&shape), &c.planned)
-			c.shape = shape.Geometry
+			c.shape, c.box = shape.Geometry, shape.Bound()
 			numbers = append(numbers, after)
 			return c, err
 		})
