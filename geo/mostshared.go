@@ -45,14 +45,13 @@ func groundWithin(g orb.Geometry, box orb.Bound) (sum float64) {
 		if len(p) == 0 {
 			continue
 		}
-		from, to := p[0], room[0][:0]
+		from := []orb.Point(p[0])
 		for i, side := range [4]struct {
 			axis  int
 			limit float64
 			above bool
 		}{{0, box.Min[0], true}, {0, box.Max[0], false}, {1, box.Min[1], true}, {1, box.Max[1], false}} {
-			to = cutSide(room[i%2][:0], from, side.axis, side.limit, side.above)
-			from = to
+			from = cutSide(room[i%2][:0], from, side.axis, side.limit, side.above)
 		}
 		if len(from) < 3 {
 			continue
