@@ -12,9 +12,9 @@ type canvas struct {
 var usual = canvas{extentLog, buffer}
 
 // distant is that of buildings at the zooms at which they fill the screen by the thousand. A map client draws such a
-// tile 512 to 1024 pixels wide, so half a unit is a quarter of a pixel at the most, and outlines reach less than 4 of its
-// units beyond an edge. A tile comes out a seventh smaller than on the usual canvas.
-var distant = canvas{extentLog - 1, 8}
+// tile 512 to 1024 pixels wide, so rounding moves a corner by a quarter of a pixel at the most, and the widest outline, of
+// 3 pixels, reaches 6 units beyond an edge. A tile comes out a seventh smaller than on the usual canvas.
+var distant = canvas{extentLog - 1, 6}
 
 // lastDistant is the last zoom at which buildings are drawn on the distant canvas; heights are whole metres there, a
 // fifth of a pixel.

@@ -14,7 +14,7 @@ import (
 type houses struct {
 	layerWriter
 	repeats []repeat
-	begins  [128]uint32 // by size of the geometry: where the last such feature begins, plus 1
+	begins  [512]uint32 // by size of the geometry and the end of the code before: where the last such feature begins
 	ends    numberTable // by look: where the last such end begins
 	kin     numberTable // by look without the height
 	end     []byte      // of the house being written, if there is none like it yet
@@ -25,7 +25,7 @@ type houses struct {
 func (h *houses) start(c canvas) {
 	h.layerWriter.start(string(Buildings))
 	h.canvas = c
-	h.repeats, h.begins = h.repeats[:0], [128]uint32{}
+	h.repeats, h.begins = h.repeats[:0], [512]uint32{}
 	h.ends.clear()
 	h.kin.clear()
 	h.sides.clear()
@@ -103,12 +103,14 @@ func (h *houses) seal(begin, n int, end []byte, code uint64, k look, slot *slot)
 // tell keeps account of what in a feature stood before: it begins at begin, its geometry at geometry, its end at end and
 // has that size. The slot is that of its look, if it is not the first of it.
 func (h *houses) tell(begin, geometry, end, size int, k look, slot *slot) {
-	if n := end - geometry; n < 128 {
-		// The same size, type and size of the geometry, and the first command, which all geometries begin with.
-		if was := h.begins[n]; was > 0 && bytes.Equal(h.features[begin:geometry], h.features[was-1:][:geometry-begin]) {
-			h.again(begin, geometry-begin+1, int(was-1))
+	if n := end - geometry; n < 128 && begin > 0 {
+		// The last byte of the code before, which has few values, then the same size, type and size of the geometry, and the
+		// first command, which all geometries begin with.
+		last := &h.begins[n<<2|int(h.features[begin-1]&3)]
+		if was := int(*last); was > 0 && bytes.Equal(h.features[begin-1:geometry], h.features[was-1:][:geometry-begin+1]) {
+			h.again(begin-1, geometry-begin+2, was-1)
 		}
-		h.begins[n] = uint32(begin + 1)
+		*last = uint32(begin)
 	}
 	from := end
 	if k.shape == typePolygon {

@@ -26,6 +26,37 @@ func toWorld(p orb.Point) world {
 	return world{clampWorld(x), clampWorld(y)}
 }
 
+// vicinity projects the corners of one building: its first one as all is projected, and those near it by what Mercator's
+// curve does there, to a ten-thousandth of a world unit, which takes a tenth of the time.
+type vicinity struct {
+	lat, y       float64 // of the first corner; y in world units
+	slope, bend  float64 // world units a degree, and half of what that grows by a degree further on
+	north, south float64 // as far as this holds
+}
+
+func nearby(p orb.Point) vicinity {
+	const size, reach, degree = 1 << worldLog, 0.004, math.Pi / 180
+	lat := p[1]
+	if !(lat > -80 && lat < 80) { // NaN too: nothing is near
+		return vicinity{north: math.Inf(-1), south: math.Inf(1)}
+	}
+	sin, cos := math.Sincos(lat * degree)
+	slope := -size / (2 * math.Pi) * degree / cos
+	return vicinity{
+		lat: lat, y: (0.5 - math.Atanh(sin)/(2*math.Pi)) * size, slope: slope, bend: slope * degree * sin / cos / 2,
+		north: lat + reach, south: lat - reach,
+	}
+}
+
+// toWorld is the package's toWorld, give or take what rounding makes of that ten-thousandth.
+func (v *vicinity) toWorld(p orb.Point) world {
+	if !(p[1] < v.north && p[1] > v.south) {
+		return toWorld(p)
+	}
+	d := p[1] - v.lat
+	return world{clampWorld((p[0]/360 + 0.5) * (1 << worldLog)), clampWorld(v.y + d*(v.slope+d*v.bend))}
+}
+
 func clampWorld(v float64) int64 {
 	if !(v > 0) { // NaN too
 		return 0

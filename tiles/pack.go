@@ -211,10 +211,14 @@ func (p *packer) project(g orb.Geometry) {
 }
 
 func (p *packer) polygon(g orb.Polygon) {
+	if len(g) == 0 || len(g[0]) == 0 {
+		return
+	}
+	near := nearby(g[0][0])
 	for i, ring := range g {
 		from := len(p.pts)
 		for _, c := range ring {
-			if w := toWorld(c); len(p.pts) == from || p.pts[len(p.pts)-1] != w {
+			if w := near.toWorld(c); len(p.pts) == from || p.pts[len(p.pts)-1] != w {
 				p.pts = append(p.pts, w)
 			}
 		}

@@ -206,7 +206,11 @@ func (l *Live) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today())})
+	expect, err := store.AboutBuildings(ctx)
+	if err != nil {
+		return err
+	}
+	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today()), Expect: expect})
 	t := new(town)
 	t.since.Store(int32(store.Today()))
 	// Houses are most of the work; what lies over them is read beside them.

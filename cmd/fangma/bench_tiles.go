@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
@@ -159,14 +161,14 @@ func (b *bench) cold(ctx context.Context, s *servers) error {
 	for z := firstZoom; z <= lastZoom; z++ {
 		b.c.note("cold tiles of zoom %d", z)
 		var mine, theirs []time.Duration
-		bytesMine, bytesTheirs := 0, 0
+		var bytesMine, bytesTheirs, againMine, againTheirs int
 		for end, i := time.Now().Add(perZoom), 0; i < len(s.sample[z]) && time.Now().Before(end); i++ {
 			path := tilePath(tiles.Buildings, s.sample[z][i])
 			for _, side := range []struct {
-				r    *reader
-				took *[]time.Duration
-				size *int
-			}{{ours, &mine, &bytesMine}, {base, &theirs, &bytesTheirs}} {
+				r           *reader
+				took        *[]time.Duration
+				size, again *int
+			}{{ours, &mine, &bytesMine, &againMine}, {base, &theirs, &bytesTheirs, &againTheirs}} {
 				began := time.Now()
 				a, err := side.r.get(path)
 				if err != nil {
@@ -174,17 +176,40 @@ func (b *bench) cold(ctx context.Context, s *servers) error {
 				}
 				*side.took = append(*side.took, time.Since(began))
 				*side.size += len(a.body)
+				if z <= 14 {
+					n, err := recompressed(a.body)
+					if err != nil {
+						return err
+					}
+					*side.again += n
+				}
 			}
 		}
 		name, n := fmt.Sprintf("z%d", z), float64(len(mine))
 		err := b.add(faster("cold tile "+name+", p50", quantile(mine, 0.5), quantile(theirs, 0.5), "ms"),
 			faster("cold tile "+name+", p99", quantile(mine, 0.99), quantile(theirs, 0.99), "ms"),
 			faster("size of a tile "+name+", gzip", float64(bytesMine)/n, float64(bytesTheirs)/n, "bytes"))
+		if err == nil && z <= 14 {
+			err = b.add(faster("size of a tile "+name+", both by gzip -6", float64(againMine)/n, float64(againTheirs)/n, "bytes"))
+		}
 		if err != nil {
 			return err
 		}
 	}
 	return ctx.Err()
+}
+
+// recompressed is how large a gzipped tile is when gzip does its usual best.
+func recompressed(body []byte) (int, error) {
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("read a tile: %w", err)
+	}
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return 0, fmt.Errorf("read a tile: %w", err)
+	}
+	return len(compressed(gzip.NewWriter(nil), raw)), nil
 }
 
 // coldClients lets four clients ask at a time.

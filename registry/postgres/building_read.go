@@ -268,6 +268,13 @@ func (r *Reader) EachInBound(ctx context.Context, at registry.AsOf, bound orb.Bo
 	}))
 }
 
+// AboutBuildings is about how many buildings there are, as far as the
+// database's statistics know; 0 before they know anything.
+func (r *Reader) AboutBuildings(ctx context.Context) (n int, err error) {
+	err = r.pool.QueryRow(ctx, `select greatest(reltuples, 0)::bigint from pg_class where oid = 'building'::regclass`).Scan(&n)
+	return n, wrap("ask for the number of buildings", err)
+}
+
 // EachBuilding calls f with every building as presently known, in no
 // particular order, without names, addresses and external ids: what the map is
 // built from. Void buildings are left out.

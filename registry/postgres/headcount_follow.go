@@ -100,15 +100,20 @@ func (m *moves) send(ctx context.Context, w *writing, today registry.Date) error
 
 // FollowToday moves the rows of houses and dwellings whose move was recorded
 // before its day, and whose day has come. Whoever runs a server calls it when
-// it starts and at the registry's midnight; to call it again does nothing.
+// it starts and at the registry's midnight; on the same day again it does
+// nothing.
 func (s *Store) FollowToday(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		today := s.Today().Time()
+		tag, err := tx.Exec(ctx, `update followed set day = $1::date where day < $1::date`, today)
+		if err != nil || tag.RowsAffected() == 0 {
+			return wrap("note the day", err)
+		}
 		if err := setRights(ctx, tx, registryRights); err != nil {
 			return err
 		}
-		today := s.Today().Time()
 		// In order of code, as everybody locks them.
-		_, err := tx.Exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			select from building where building_code in (
 				select v.building_code from building_version v
 				where v.recorded_to = 'infinity' and lower(v.valid) <= $1::date and (v.recorded_from at time zone $2::text)::date < lower(v.valid)
