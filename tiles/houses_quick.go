@@ -1,6 +1,9 @@
 package tiles
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // quick writes row i of the base straight into the tile if that needs no more than rounding, as with nearly all houses:
 // an outline of which all lies on the canvas, that is not wide, that the zoom's grid cannot break, and of which no corner
@@ -28,12 +31,13 @@ func (h *houses) quick(b *columns, i int, g grid) bool {
 	f := slices.Grow(h.features, head+3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
 	f = f[:cap(f)]
 	ox, oy := int32(int64(b.minX[i])-g.origin.x), int32(int64(b.minY[i])-g.origin.y)
-	w := pen{f: f, at: begin + head}
+	w, shift := pen{f: f, at: begin + head}, uint(g.shift)&31
 	for r := 0; r < len(rings); r += step {
 		n := int(rings[r])
 		ring := h.corners[:n]
+		corners := xy[:2*len(ring)]
 		for c := range ring {
-			ring[c] = pt{(ox + int32(xy[2*c])) >> g.shift, (oy + int32(xy[2*c+1])) >> g.shift}
+			ring[c] = pt{(ox + int32(corners[2*c])) >> shift, (oy + int32(corners[2*c+1])) >> shift}
 		}
 		if !plain(ring) {
 			return false
@@ -89,21 +93,27 @@ func (w *pen) ring(ring []pt) {
 	at++
 	for i, p := range ring {
 		if i == 1 {
-			at = put(f, at, uint32(len(ring)-1)<<3|cmdLine)
+			f[at] = byte(len(ring)-1)<<3 | cmdLine
+			at++
+			if len(ring) > 16 {
+				f[at-1] |= 0x80
+				f[at] = byte((len(ring) - 1) >> 4)
+				at++
+			}
 		}
 		dx, dy := p.x-x, p.y-y
-		at = put(f, at, uint32(dx<<1^dx>>31))
-		at = put(f, at, uint32(dy<<1^dy>>31))
+		a, n := twoBytes(uint32(dx<<1 ^ dx>>31))
+		b, m := twoBytes(uint32(dy<<1 ^ dy>>31))
+		binary.LittleEndian.PutUint32(f[at:], a|b<<(8*n&31))
+		at += int(n + m)
 		x, y = p.x, p.y
 	}
 	f[at] = 1<<3 | cmdClose
 	w.at, w.cx, w.cy = at+1, x, y
 }
 
-// put writes a varint of one or two bytes, without asking which: that would often be guessed wrong.
-func put(f []byte, at int, v uint32) int {
+// twoBytes is a varint of one or two bytes and how many it has, without a branch: that would often be guessed wrong.
+func twoBytes(v uint32) (word, n uint32) {
 	two := (v + 1<<14 - 1<<7) >> 14
-	f[at] = byte(v) | byte(two<<7)
-	f[at+1] = byte(v >> 7)
-	return at + 1 + int(two)
+	return v&0x7f | two<<7 | v>>7<<8, 1 + two
 }

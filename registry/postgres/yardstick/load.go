@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os/exec"
 	"time"
@@ -111,4 +112,25 @@ func Holds(ctx context.Context, url string) (houses int, counted bool, err error
 		return 0, false, fmt.Errorf("count houses: %w", err)
 	}
 	return houses, counted, nil
+}
+
+// Read reads what a map is built from, the houses' shapes and how many live in them, over one connection, and throws it
+// away: less than that no start can take that asks PostGIS for everything. url is the owner's.
+func Read(ctx context.Context, url string) (time.Duration, error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return 0, fmt.Errorf("plain reading: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	began := time.Now()
+	for _, sql := range []string{
+		`select building_code, version, valid, geom, point, cell, community_id, state, floors, height
+			from building_version where recorded_to = 'infinity'`,
+		`select building_code, version, valid, dwellings, heads, permits, confirmed_to from building_total where recorded_to = 'infinity'`,
+	} {
+		if _, err := conn.PgConn().CopyTo(ctx, io.Discard, `copy (`+sql+`) to stdout (format binary)`); err != nil {
+			return 0, fmt.Errorf("plain reading: %w", err)
+		}
+	}
+	return time.Since(began), nil
 }
