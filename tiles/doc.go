@@ -4,7 +4,8 @@
 // sorted along a Morton curve, with a packed tree over them. Readers take the present state through
 // one atomic pointer and never wait. A change goes into a small overlay which is merged into fresh
 // columns in the background. A Cache keeps encoded and compressed tiles and forgets exactly those that
-// a change touches.
+// a change touches; it can be kept warm. Buildings are compressed by who knows what repeats in them (deflater), other layers
+// by search.
 //
 // Beside the map it keeps how many live where: the totals of every building, their sums for every H3 cell at every
 // resolution, and sums along the tree, so that a view of densities or the population of a zone is a matter of reading.

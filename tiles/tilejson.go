@@ -86,7 +86,7 @@ func (l Layer) contents() []vectorLayer {
 	switch l {
 	case Buildings:
 		return []vectorLayer{layer("buildings", "The feature id is the code as a number", first, map[string]string{
-			"state": "String", "kind": "String", "floors": "Number", "height": "Number, metres",
+			"state": "String", "kind": "String", "floors": "Number", "height": "Number, metres; whole ones at zooms 13 and 14",
 		})}
 	case Zones:
 		return []vectorLayer{
