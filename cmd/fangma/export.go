@@ -23,7 +23,7 @@ type exportBuildingsCommand struct {
 	Format         string      `enum:"csv,geojsonseq,pmtiles" default:"geojsonseq" help:"csv for spreadsheets, geojsonseq, or pmtiles: all tiles in one archive. Default: ${default}."`
 	ValidOn        dateFlag    `placeholder:"DATE" help:"As it was on a day. Default: today."`
 	KnownAt        instantFlag `placeholder:"TIME" help:"As the registry knew it at an instant, or at the end of a day. Default: now."`
-	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: standard output."`
+	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: standard output; for pmtiles buildings.pmtiles in the current folder. An archive that would come out the same is left alone."`
 }
 
 func (cmd *exportBuildingsCommand) Run(ctx context.Context, c *console) error {

@@ -29,7 +29,7 @@ type areasConfig struct {
 	Format         string      `enum:"csv,geojsonseq,pmtiles" default:"geojsonseq" help:"csv for spreadsheets, geojsonseq, or pmtiles: all tiles in one archive, as everybody may see them. Default: ${default}."`
 	ValidOn        dateFlag    `placeholder:"DATE" help:"As it was on a day. Default: today."`
 	KnownAt        instantFlag `placeholder:"TIME" help:"As the registry knew it at an instant, or at the end of a day. Default: now."`
-	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: standard output; for pmtiles the layer's name with .pmtiles, in the current folder."`
+	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: standard output; for pmtiles the layer's name with .pmtiles, in the current folder. An archive that would come out the same is left alone."`
 }
 
 // area is one feature of an export, with its columns in order.

@@ -30,7 +30,7 @@ type exportTilesCommand struct {
 	Format         string      `enum:"pmtiles" default:"pmtiles" help:"pmtiles. Default: ${default}."`
 	ValidOn        dateFlag    `placeholder:"DATE" help:"As it was on a day. Default: today."`
 	KnownAt        instantFlag `placeholder:"TIME" help:"As the registry knew it at an instant, or at the end of a day. Default: now."`
-	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: the layer's name with .pmtiles, in the current folder."`
+	Output         string      `short:"o" type:"path" placeholder:"FILE" help:"Write here, once it is complete. Default: the layer's name with .pmtiles, in the current folder. An archive that would come out the same is left alone."`
 }
 
 func (cmd *exportTilesCommand) Run(ctx context.Context, c *console, call *kong.Context) error {
@@ -48,9 +48,30 @@ func (cmd *exportTilesCommand) Run(ctx context.Context, c *console, call *kong.C
 }
 
 // exportTiles writes an archive of a layer as of a moment. A file that would come out the same is left as it is, so
-// that copies of it stay up to date.
+// that copies of it stay up to date; if nothing was recorded since it was made, without reading the town.
 func exportTiles(ctx context.Context, c *console, o *opened, layer tiles.Layer, at registry.AsOf, path string) (err error) {
 	path = cmp.Or(path, string(layer)+".pmtiles")
+	if at.ValidOn == nil {
+		today := o.Today()
+		at.ValidOn = &today
+	}
+	old, err := openArchive(path)
+	if err != nil {
+		return err
+	}
+	defer old.close()
+	now, waiting, err := shows(ctx, o, layer, at)
+	if err != nil {
+		return err
+	}
+	if before, ok := old.shows(); ok && !waiting {
+		if same, err := now.asBefore(ctx, o, before); err != nil {
+			return err
+		} else if same {
+			fmt.Fprintf(c.Err, "%s has not changed: nothing was recorded since that it shows\n", path)
+			return nil
+		}
+	}
 	town, err := web.ReadTown(ctx, o.Reader, at)
 	if err != nil {
 		return err
@@ -65,11 +86,11 @@ func exportTiles(ctx context.Context, c *console, o *opened, layer tiles.Layer, 
 			_ = os.Remove(part.Name()) // unless it has been renamed
 		}
 	}()
-	n, err := writeArchive(ctx, c, town, layer, part, filepath.Dir(path))
+	n, err := writeArchive(ctx, c, town, now, part, filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	if same, err := sameContent(part, path); err != nil {
+	if same, err := old.same(part); err != nil {
 		return err
 	} else if same {
 		fmt.Fprintf(c.Err, "%s has not changed: %s tiles\n", path, grouped(n))
@@ -83,7 +104,7 @@ func exportTiles(ctx context.Context, c *console, o *opened, layer tiles.Layer, 
 }
 
 // writeArchive writes every tile of a layer that holds anything.
-func writeArchive(ctx context.Context, c *console, town *tiles.Snapshot, layer tiles.Layer, out io.Writer, dir string) (n int, err error) {
+func writeArchive(ctx context.Context, c *console, town *tiles.Snapshot, says archived, out io.Writer, dir string) (n int, err error) {
 	w, err := pmtiles.NewWriter(dir)
 	if err != nil {
 		return 0, err
@@ -91,6 +112,7 @@ func writeArchive(ctx context.Context, c *console, town *tiles.Snapshot, layer t
 	defer func() { err = errors.Join(err, w.Close()) }()
 	bar := newProgress(c.Err)
 	defer bar.end()
+	layer := says.Layer
 	ids, bound := tilesOf(town, layer)
 	const batch = 512
 	for from := 0; from < len(ids); from += batch {
@@ -113,7 +135,7 @@ func writeArchive(ctx context.Context, c *console, town *tiles.Snapshot, layer t
 			return n, err
 		}
 	}
-	metadata, err := town.TileJSON(layer, "", "")
+	metadata, err := says.metadata(town)
 	if err != nil {
 		return n, err
 	}
@@ -181,30 +203,4 @@ func compressed(w *gzip.Writer, raw []byte) []byte {
 	_, _ = w.Write(raw) // into memory
 	_ = w.Close()
 	return out.Bytes()
-}
-
-// sameContent tells whether the file at path is there and is like the one given, byte for byte.
-func sameContent(f *os.File, path string) (bool, error) {
-	other, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer other.Close()
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return false, err
-	}
-	a, b := make([]byte, 1<<16), make([]byte, 1<<16)
-	for {
-		n, errA := io.ReadFull(f, a)
-		m, errB := io.ReadFull(other, b)
-		if !bytes.Equal(a[:n], b[:m]) {
-			return false, nil
-		}
-		if errA != nil || errB != nil {
-			return errA == errB, nil // both at their end
-		}
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,7 @@ func TestReadOnlyOnAReplica(t *testing.T) {
 		}
 	}
 	everyOperation(t, primary, reader, token, house.Code.String())
+	exportsAtReplica(t, copied.url())
 
 	copied.kill()
 	if _, ok := primary.register(t.Context(), token, 0, 2); !ok {
@@ -68,6 +70,19 @@ func TestReadOnlyOnAReplica(t *testing.T) {
 	}
 	if tile, err := getTile("http://" + reader.listen); err != nil || !bytes.Equal(tile, last) {
 		t.Errorf("without its primary the map is another one: %v", err)
+	}
+}
+
+// exportsAtReplica makes an archive of a replica, which gives no event its place in the feed.
+func exportsAtReplica(t *testing.T, url string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "houses.pmtiles")
+	for _, want := range []string{"tiles in " + path, "has not changed"} {
+		var said bytes.Buffer
+		code := run(t.Context(), []string{"export", "buildings", "--format", "pmtiles", "--database-url", url, "-o", path}, nil, &said, &said)
+		if code != 0 || !strings.Contains(said.String(), want) {
+			t.Errorf("exit code %d, want %q:\n%s", code, want, &said)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"fangma/registry"
@@ -130,6 +131,41 @@ func (r *Reader) FeedEnd(ctx context.Context, class registry.EventClass) (Cursor
 	return c, wrap("read end of feed", err)
 }
 
+// FeedHead is how far the feed of a registry has come, over all classes.
+type FeedHead struct {
+	Registry uuid.UUID
+	Position int64     // of the last event that has one; 0 if there is none
+	Event    uuid.UUID // the one there
+	// Waiting says that something is committed that has no position yet.
+	Waiting bool
+}
+
+// FeedHead tells how far the feed has come. Two that are alike and not waiting are of the same registry in the same
+// state, also if it was restored from a backup between them.
+func (r *Reader) FeedHead(ctx context.Context) (FeedHead, error) {
+	var h FeedHead
+	var event *uuid.UUID
+	err := r.pool.QueryRow(ctx, `
+		select r.registry_id, h.position, (select event_id from feed f where f.position = h.position), `+eventsWait+`
+		from registry r, feed_head h`).Scan(&h.Registry, &h.Position, &event, &h.Waiting)
+	if event != nil {
+		h.Event = *event
+	}
+	return h, wrap("read head of feed", err)
+}
+
+// InFeed tells whether an event has this position in the feed.
+func (r *Reader) InFeed(ctx context.Context, position int64, event uuid.UUID) (bool, error) {
+	var there bool
+	err := r.pool.QueryRow(ctx, `select exists (select from feed where position = $1 and event_id = $2)`, position, event).Scan(&there)
+	return there, wrap("look for event in feed", err)
+}
+
+// eventsWait is whether an event committed after the horizon of feed_head h has no position.
+const eventsWait = `exists (
+			select from event e
+			where e.xid >= h.horizon and not exists (select from feed f where f.event_id = e.event_id))`
+
 // Position gives committed events their place in the feed and returns how many
 // it placed. Any process may call it at any time; the row of feed_head lets one
 // work at a time.
@@ -139,10 +175,7 @@ func (r *Reader) FeedEnd(ctx context.Context, class registry.EventClass) (Cursor
 // below it had ended by then, so what it wrote is among them or was before.
 func (s *Store) Position(ctx context.Context) (int64, error) {
 	var waiting bool
-	err := s.pool.QueryRow(ctx, `
-		select exists (
-			select from event e, feed_head h
-			where e.xid >= h.horizon and not exists (select from feed f where f.event_id = e.event_id))`).Scan(&waiting)
+	err := s.pool.QueryRow(ctx, `select `+eventsWait+` from feed_head h`).Scan(&waiting)
 	if err != nil || !waiting {
 		return 0, wrap("look for events to place", err)
 	}

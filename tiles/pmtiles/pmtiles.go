@@ -1,5 +1,5 @@
-// Package pmtiles writes PMTiles version 3 archives: all tiles of a layer in one file, which any web server that answers
-// for ranges of bytes can serve. The format is at https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md.
+// Package pmtiles writes PMTiles version 3 archives, and tells whether two are alike: all tiles of a layer in one file,
+// which any web server that answers for ranges of bytes can serve. The format is at https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md.
 //
 // Equal tiles are kept once, and the tiles lie in the order of their ids, so that equal tiles make equal archives.
 package pmtiles
@@ -133,6 +133,13 @@ const (
 	rootSize   = 16384 - headerSize
 )
 
+// What the header says in numbers.
+const (
+	magic  = "PMTiles\x03"
+	isGzip = 2
+	isMVT  = 1
+)
+
 // Finish writes the archive.
 func (w *Writer) Finish(out io.Writer, about About) error {
 	if err := w.out.Flush(); err != nil {
@@ -160,9 +167,8 @@ func (w *Writer) Finish(out io.Writer, about About) error {
 
 // header is the first 127 bytes: where the parts are, how many tiles there are, what they are.
 func (w *Writer) header(about About, root, metadata, leaves int) []byte {
-	const isGzip, isMVT = 2, 1
 	h := make([]byte, 0, headerSize)
-	h = append(h, "PMTiles\x03"...)
+	h = append(h, magic...)
 	at := uint64(headerSize)
 	for _, length := range []uint64{uint64(root), uint64(metadata), uint64(leaves), w.size} {
 		h = binary.LittleEndian.AppendUint64(h, at)
