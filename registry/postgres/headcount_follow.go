@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -113,7 +112,7 @@ func (s *Store) FollowToday(ctx context.Context) error {
 			return err
 		}
 		// In order of code, as everybody locks them.
-		_, err = tx.Exec(ctx, `
+		tag, err = tx.Exec(ctx, `
 			select from building where building_code in (
 				select v.building_code from building_version v
 				where v.recorded_to = 'infinity' and lower(v.valid) <= $1::date and (v.recorded_from at time zone $2::text)::date < lower(v.valid)
@@ -121,8 +120,8 @@ func (s *Store) FollowToday(ctx context.Context) error {
 				select i.in_building from dwelling_building i
 				where i.recorded_to = 'infinity' and lower(i.valid) <= $1::date and (i.recorded_from at time zone $2::text)::date < lower(i.valid))
 			order by building_code for update`, today, s.zone.String())
-		if err != nil {
-			return fmt.Errorf("move rows with their house: %w", err)
+		if err != nil || tag.RowsAffected() == 0 {
+			return wrap("move rows with their house", err)
 		}
 		var b pgx.Batch
 		b.Queue(`
