@@ -91,14 +91,27 @@ func layAside(ctx context.Context, tx pgx.Tx) (l laidAside, err error) {
 
 // quickLog has the log of new index pages compressed by the quickest way that the server knows, where the owner may say so:
 // the usual one takes as long as making the index.
-const quickLog = `
-	select set_config('wal_compression', case when 'lz4' = any (enumvals) then 'lz4' else 'off' end, true)
-	from pg_settings
-	where name = 'wal_compression' and has_parameter_privilege('wal_compression', 'set')`
+func quickLog(ctx context.Context, tx pgx.Tx) error {
+	var may, lz4 bool
+	err := tx.QueryRow(ctx, `
+		select has_parameter_privilege('wal_compression', 'set'), 'lz4' = any (enumvals)
+		from pg_settings
+		where name = 'wal_compression'`).Scan(&may, &lz4)
+	switch {
+	case err != nil || !may:
+		return wrap("ask how the log is compressed", err)
+	case lz4:
+		return run(ctx, tx, []string{`set local wal_compression = lz4`})
+	}
+	return run(ctx, tx, []string{`set local wal_compression = off`})
+}
 
 // putBack makes what was laid aside, and tells the planner what is in the tables. Of after-images there is nothing to tell.
 func (l laidAside) putBack(ctx context.Context, tx pgx.Tx) error {
-	all := append([]string{quickLog, `set local maintenance_work_mem = '256MB'`}, l.constraints...)
+	if err := quickLog(ctx, tx); err != nil {
+		return err
+	}
+	all := append([]string{`set local maintenance_work_mem = '256MB'`}, l.constraints...)
 	all = append(append(all, l.indexes...), l.keys...)
 	return run(ctx, tx, append(all,
 		`analyze code, building, building_version, external_id, event_code (building_code, event_id, code, version), event`))
