@@ -53,7 +53,7 @@ func (b *bench) recount(ctx context.Context, some []standing) (float64, error) {
 	for round := 0; time.Since(began) < sustainedFor; round++ {
 		var in []registry.HeadcountInput
 		for i := range min(sustainedBatch, len(some)) {
-			heads := 1 + (round+i)%90
+			heads := 1 + (int(began.Unix())+round+i)%90
 			in = append(in, registry.HeadcountInput{Code: some[(done+i)%len(some)].code, Heads: &heads, Evidence: &evidence, Declarer: &declarer})
 		}
 		if _, err := b.registry.StateHeadcounts(ctx, clerk, in, registry.Why{}); err != nil {
