@@ -60,34 +60,45 @@ type deflater struct {
 	literalCount [286]uint32
 	backCount    [30]uint32
 	run          []runOfLengths
+
+	second *deflater // for the other half of a large tile
 }
 
-// blockRepeats is after how many repeats a block ends and another begins, with codes of its own: neighbours in a tile are
-// neighbours on the ground, and their coordinates begin alike.
-const blockRepeats = 4000
+// leastBlock is how many repeats a block has at the least, so that it is worth another processor's while.
+const leastBlock = 1500
 
-// gzip returns the tile compressed, RFC 1952. The bytes are the deflater's.
+// gzip returns the tile compressed, RFC 1952. The bytes are the deflater's. A large tile is written in two blocks at a
+// time; where the first ends depends on the tile alone, so equal tiles give equal bytes.
 func (d *deflater) gzip(t drawn) []byte {
-	d.out = slices.Grow(d.out[:0], len(t.raw)+len(t.raw)/8+1024)
-	d.out = append(d.out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
-	w := bitWriter{out: d.out}
-	raw, at, rest := t.raw, uint32(0), t.repeats
-	for {
-		some, end := rest, uint32(len(raw))
-		if len(some) > blockRepeats+blockRepeats/2 {
-			some = some[:blockRepeats]
-			end = some[blockRepeats-1].at + some[blockRepeats-1].length
-		}
-		rest = rest[len(some):]
-		d.block(&w, raw, at, end, some, end == uint32(len(raw)))
-		if at = end; end == uint32(len(raw)) {
-			break
-		}
+	d.out = append(slices.Grow(d.out[:0], len(t.raw)+1024), 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
+	w, end := bitWriter{out: d.out}, uint32(len(t.raw))
+	if half := len(t.repeats) / 2; half < leastBlock {
+		d.block(&w, t.raw, 0, end, t.repeats, true)
+	} else {
+		middle := t.repeats[half-1].at + t.repeats[half-1].length
+		rest := d.beside(t.raw, middle, end, t.repeats[half:])
+		d.block(&w, t.raw, 0, middle, t.repeats[:half], false)
+		w.append(<-rest)
 	}
 	d.out = w.close()
-	d.out = binary.LittleEndian.AppendUint32(d.out, crc32.ChecksumIEEE(raw))
-	d.out = binary.LittleEndian.AppendUint32(d.out, uint32(len(raw)))
+	d.out = binary.LittleEndian.AppendUint32(d.out, crc32.ChecksumIEEE(t.raw))
+	d.out = binary.LittleEndian.AppendUint32(d.out, end)
 	return d.out
+}
+
+// beside writes the last block while the caller does something else.
+func (d *deflater) beside(raw []byte, at, end uint32, repeats []repeat) <-chan bitWriter {
+	if d.second == nil {
+		d.second = new(deflater)
+	}
+	done := make(chan bitWriter, 1)
+	go func() {
+		w := bitWriter{out: d.second.out[:0]}
+		d.second.block(&w, raw, at, end, repeats, true)
+		d.second.out = w.out
+		done <- w
+	}()
+	return done
 }
 
 const endOfBlock = 256
@@ -299,6 +310,22 @@ func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte,
 	w.out, w.held, w.n = out[:to], held, n
 	w.flush()
 	w.code(literals[endOfBlock])
+	w.flush()
+}
+
+// append writes all that another has written.
+func (w *bitWriter) append(o bitWriter) {
+	b := o.out
+	for ; len(b) >= 8; b = b[8:] {
+		v := binary.LittleEndian.Uint64(b)
+		w.out = binary.LittleEndian.AppendUint64(w.out, w.held|v<<w.n)
+		w.held = v >> (64 - w.n)
+	}
+	for _, v := range b {
+		w.bits(uint64(v), 8)
+		w.flush()
+	}
+	w.bits(o.held, o.n)
 	w.flush()
 }
 

@@ -70,7 +70,7 @@ func TestManyRepeatsMakeBlocks(t *testing.T) {
 		raw[i] = byte(rnd.IntN(256))
 	}
 	var repeats []repeat
-	for i := range 5 * blockRepeats {
+	for i := range 5 * leastBlock {
 		length, back := 3+i%256, window-i%3
 		repeats = append(repeats, repeat{uint32(len(raw)), uint32(length), uint32(back)})
 		for range length {
@@ -78,7 +78,15 @@ func TestManyRepeatsMakeBlocks(t *testing.T) {
 		}
 		raw = append(raw, byte(i))
 	}
-	if !bytes.Equal(unzip(t, new(deflater).gzip(drawn{raw, true, repeats})), raw) {
+	d := new(deflater)
+	for n := range 9 { // the first block ends at any bit
+		few := repeats[:2*leastBlock+100*n]
+		end := few[len(few)-1].at + few[len(few)-1].length
+		if !bytes.Equal(unzip(t, d.gzip(drawn{raw[:end], true, few})), raw[:end]) {
+			t.Errorf("%d repeats do not come back", len(few))
+		}
+	}
+	if !bytes.Equal(unzip(t, d.gzip(drawn{raw, true, repeats})), raw) {
 		t.Error("it does not come back")
 	}
 }
