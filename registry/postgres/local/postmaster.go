@@ -173,9 +173,6 @@ func (f *folder) spawn(ctx context.Context) (*postmaster, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	// On a machine with few processors whoever reads the map must not wait for a transaction to use up its turn. What
-	// serves them is idle nearly always, so the database loses nothing as long as there is a processor free.
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, cmd.Process.Pid, yielding) // a wish: it works without
 	pm := f.newPostmaster(cmd.Process.Pid)
 	pm.sockets, pm.child = sockets, true
 	go func() {
@@ -305,9 +302,6 @@ func (pm *postmaster) stop(ctx context.Context) error {
 	}
 	return nil
 }
-
-// yielding is how nice the cluster's processes are to others, as in nice(1).
-const yielding = 5
 
 // runContext runs a program and ends it when ctx does.
 func runContext(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
