@@ -27,7 +27,8 @@ func toWorld(p orb.Point) world {
 }
 
 // vicinity projects the corners of one building: its first one as all is projected, and those near it by what Mercator's
-// curve does there, to a ten-thousandth of a world unit, which takes a tenth of the time.
+// curve does there, to two thousandths of a world unit, which takes a tenth of the time. Nearer to the poles than 70° it
+// bends too much, and all is projected as usual.
 type vicinity struct {
 	lat, y       float64 // of the first corner; y in world units
 	slope, bend  float64 // world units a degree, and half of what that grows by a degree further on
@@ -37,7 +38,7 @@ type vicinity struct {
 func nearby(p orb.Point) vicinity {
 	const size, reach, degree = 1 << worldLog, 0.004, math.Pi / 180
 	lat := p[1]
-	if !(lat > -80 && lat < 80) { // NaN too: nothing is near
+	if !(lat > -70 && lat < 70) { // NaN too: nothing is near
 		return vicinity{north: math.Inf(-1), south: math.Inf(1)}
 	}
 	sin, cos := math.Sincos(lat * degree)
@@ -48,7 +49,7 @@ func nearby(p orb.Point) vicinity {
 	}
 }
 
-// toWorld is the package's toWorld, give or take what rounding makes of that ten-thousandth.
+// toWorld is the package's toWorld, give or take what rounding makes of so little.
 func (v *vicinity) toWorld(p orb.Point) world {
 	if !(p[1] < v.north && p[1] > v.south) {
 		return toWorld(p)
