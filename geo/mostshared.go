@@ -21,14 +21,14 @@ func MostShared(a, b orb.Geometry) float64 {
 
 // degreesArea is the area in square degrees.
 func degreesArea(g orb.Geometry) (sum float64) {
-	for _, p := range areas(g) {
+	for _, p := range Areas(g) {
 		sum += polygonDegrees(p)
 	}
 	return sum
 }
 
-// areas gives the polygons of a geometry; those of a polygon need no memory.
-func areas(g orb.Geometry) orb.MultiPolygon {
+// Areas gives the polygons of a geometry, nil of one that has none. They are the geometry's own.
+func Areas(g orb.Geometry) orb.MultiPolygon {
 	switch g := g.(type) {
 	case orb.Polygon:
 		return orb.MultiPolygon{g}
@@ -41,7 +41,7 @@ func areas(g orb.Geometry) orb.MultiPolygon {
 // groundWithin is the area in square degrees of the shells inside a box, holes not taken out.
 func groundWithin(g orb.Geometry, box orb.Bound) (sum float64) {
 	var room [2][32]orb.Point
-	for _, p := range areas(g) {
+	for _, p := range Areas(g) {
 		if len(p) == 0 {
 			continue
 		}

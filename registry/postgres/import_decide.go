@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"fangma/geo"
 	"fangma/registry"
 )
 
@@ -129,7 +130,7 @@ func saysMore(shape, has orb.Geometry) bool {
 	if shape.Dimensions() < has.Dimensions() {
 		return false
 	}
-	a, b := polygons(shape), polygons(has)
+	a, b := geo.Areas(shape), geo.Areas(has)
 	if a == nil || b == nil {
 		p, isPoint := shape.(orb.Point)
 		q, wasPoint := has.(orb.Point)
@@ -138,16 +139,6 @@ func saysMore(shape, has orb.Geometry) bool {
 	return !slices.EqualFunc(a, b, func(p, q orb.Polygon) bool {
 		return slices.EqualFunc(p, q, sameRing)
 	})
-}
-
-func polygons(g orb.Geometry) orb.MultiPolygon {
-	switch g := g.(type) {
-	case orb.Polygon:
-		return orb.MultiPolygon{g}
-	case orb.MultiPolygon:
-		return g
-	}
-	return nil
 }
 
 // sameRing tells whether two closed rings of one direction are the same but for where they begin.
