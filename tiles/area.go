@@ -18,7 +18,7 @@ type drawing struct {
 // holes. Where rounding makes a ring meet itself it is cut into several. A hole is dropped when rounding lets it
 // cross its shell or another hole, or touch them at more than one point: it is then hardly wider than a unit
 // somewhere, or its wall is.
-func (d *drawing) area(l *layerWriter, crossing, check bool) bool {
+func (d *drawing) area(l *strokes, crossing, check bool) bool {
 	in := &d.in
 	if crossing {
 		in, check = d.clip.area(in), true
@@ -48,7 +48,7 @@ func (d *drawing) area(l *layerWriter, crossing, check bool) bool {
 }
 
 // assemble draws simple rings, each shell with the holes that lie in it.
-func (d *drawing) assemble(l *layerWriter) bool {
+func (d *drawing) assemble(l *strokes) bool {
 	d.shells, d.holes = d.shells[:0], d.holes[:0]
 	for _, r := range d.cleaned {
 		if a := area2(r); a > 0 {
@@ -160,10 +160,4 @@ func bounding(r []pt) square {
 		s.max.x, s.max.y = max(s.max.x, p.x), max(s.max.y, p.y)
 	}
 	return s
-}
-
-// dot draws the least square that can be seen at p, which lies within the buffer.
-func (l *layerWriter) dot(p pt) {
-	x, y := min(p.x, l.canvas.max()-1), min(p.y, l.canvas.max()-1)
-	l.ring([]pt{{x, y}, {x + 1, y}, {x + 1, y + 1}, {x, y + 1}})
 }

@@ -19,7 +19,7 @@ func drawArea(t tester, rings [][]pt, crossing, check bool) orb.Geometry {
 		d.in.pts = append(d.in.pts, r...)
 		d.in.close()
 	}
-	d.area(&l, crossing, check)
+	d.area(&l.strokes, crossing, check)
 	l.end(1, typePolygon)
 	raw := new(encoder).tileOf(&l)
 	if raw == nil {

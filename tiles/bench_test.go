@@ -71,7 +71,7 @@ func BenchmarkCompress(b *testing.B) {
 	e := new(encoder)
 	for _, id := range benchTiles(14) {
 		d, _ := e.tile(s.view.Load(), Buildings, id, Sees{})
-		tiles = append(tiles, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats)})
+		tiles = append(tiles, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats), d.middle})
 	}
 	run := func(name string, f func(drawn) int) {
 		b.Run(name, func(b *testing.B) {

@@ -72,7 +72,7 @@ func benchCityTiles(b *testing.B, v *view, name string, ids []TileID) {
 	})
 	for _, id := range ids {
 		d, _ := e.tile(v, Buildings, id, Sees{})
-		drawings = append(drawings, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats)})
+		drawings = append(drawings, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats), d.middle})
 	}
 	compress := func(how string, f func(drawn) int) {
 		b.Run(how+"/"+name, func(b *testing.B) {

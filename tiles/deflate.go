@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/crc32"
 	"math/bits"
@@ -12,6 +13,7 @@ type drawn struct {
 	raw     []byte
 	known   bool // whether account was kept of repeats
 	repeats []repeat
+	middle  uint32 // where the tile may be halved: no repeat reaches across, or back across; 0 if nowhere
 }
 
 // repeat says that some bytes of a tile stood in it before: length of them, from at on, are those that begin back bytes
@@ -64,21 +66,15 @@ type deflater struct {
 	second *deflater // for the other half of a large tile
 }
 
-// leastBlock is how many repeats a block has at the least, so that it is worth another processor's while.
-const leastBlock = 1500
-
-// gzip returns the tile compressed, RFC 1952. The bytes are the deflater's. A large tile is written in two blocks at a
-// time; where the first ends depends on the tile alone, so equal tiles give equal bytes.
+// gzip returns the tile compressed, RFC 1952. The bytes are the deflater's. A tile that may be halved is written in two
+// blocks at a time.
 func (d *deflater) gzip(t drawn) []byte {
 	d.out = append(slices.Grow(d.out[:0], len(t.raw)+1024), 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
 	w, end := bitWriter{out: d.out}, uint32(len(t.raw))
-	if half := len(t.repeats) / 2; half < leastBlock {
+	if t.middle == 0 {
 		d.block(&w, t.raw, 0, end, t.repeats, true)
 	} else {
-		middle := t.repeats[half-1].at + t.repeats[half-1].length
-		rest := d.beside(t.raw, middle, end, t.repeats[half:])
-		d.block(&w, t.raw, 0, middle, t.repeats[:half], false)
-		w.append(<-rest)
+		d.halves(&w, t)
 	}
 	d.out = w.close()
 	d.out = binary.LittleEndian.AppendUint32(d.out, crc32.ChecksumIEEE(t.raw))
@@ -86,19 +82,21 @@ func (d *deflater) gzip(t drawn) []byte {
 	return d.out
 }
 
-// beside writes the last block while the caller does something else.
-func (d *deflater) beside(raw []byte, at, end uint32, repeats []repeat) <-chan bitWriter {
+func (d *deflater) halves(w *bitWriter, t drawn) {
 	if d.second == nil {
 		d.second = new(deflater)
 	}
-	done := make(chan bitWriter, 1)
-	go func() {
-		w := bitWriter{out: d.second.out[:0]}
-		d.second.block(&w, raw, at, end, repeats, true)
-		d.second.out = w.out
-		done <- w
+	half, _ := slices.BinarySearchFunc(t.repeats, t.middle, func(r repeat, at uint32) int { return cmp.Compare(r.at, at) })
+	rest := bitWriter{out: d.second.out[:0]}
+	wait := beside(func() {
+		d.second.block(&rest, t.raw, t.middle, uint32(len(t.raw)), t.repeats[half:], true)
+		d.second.out = rest.out
+	})
+	func() {
+		defer wait()
+		d.block(w, t.raw, 0, t.middle, t.repeats[:half], false)
 	}()
-	return done
+	w.append(rest)
 }
 
 const endOfBlock = 256

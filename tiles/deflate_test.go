@@ -51,43 +51,48 @@ func TestKnownRepeatsCompress(t *testing.T) {
 				raw = append(raw, raw[len(raw)-back])
 			}
 		}
-		got := d.gzip(drawn{raw, true, repeats})
+		got := d.gzip(drawn{raw: raw, known: true, repeats: repeats})
 		if !bytes.Equal(unzip(t, got), raw) {
 			t.Fatalf("%d bytes with %d repeats do not come back", len(raw), len(repeats))
 		}
-		again := new(deflater).gzip(drawn{raw, true, repeats})
+		again := new(deflater).gzip(drawn{raw: raw, known: true, repeats: repeats})
 		if !bytes.Equal(again, got) {
 			t.Fatal("what was compressed before shows")
 		}
 	})
 }
 
-// TestManyRepeatsMakeBlocks goes beyond one block, and to the ends of what deflate can say.
-func TestManyRepeatsMakeBlocks(t *testing.T) {
+// TestHalvesCompress has tiles written in two blocks, with repeats up to the ends of what deflate can say. The first
+// block ends at any bit.
+func TestHalvesCompress(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	raw := make([]byte, window)
-	for i := range raw {
-		raw[i] = byte(rnd.IntN(256))
-	}
-	var repeats []repeat
-	for i := range 5 * leastBlock {
-		length, back := 3+i%256, window-i%3
-		repeats = append(repeats, repeat{uint32(len(raw)), uint32(length), uint32(back)})
-		for range length {
-			raw = append(raw, raw[len(raw)-back])
+	half := func(parts int) (raw []byte, repeats []repeat) {
+		raw = make([]byte, window)
+		for i := range raw {
+			raw[i] = byte(rnd.IntN(256))
 		}
-		raw = append(raw, byte(i))
+		for i := range parts {
+			length, back := 3+i%256, window-i%3
+			repeats = append(repeats, repeat{uint32(len(raw)), uint32(length), uint32(back)})
+			for range length {
+				raw = append(raw, raw[len(raw)-back])
+			}
+			raw = append(raw, byte(i))
+		}
+		return raw, repeats
 	}
 	d := new(deflater)
-	for n := range 9 { // the first block ends at any bit
-		few := repeats[:2*leastBlock+100*n]
-		end := few[len(few)-1].at + few[len(few)-1].length
-		if !bytes.Equal(unzip(t, d.gzip(drawn{raw[:end], true, few})), raw[:end]) {
-			t.Errorf("%d repeats do not come back", len(few))
+	for n := range 30 {
+		raw, repeats := half(100 * n)
+		middle := uint32(len(raw))
+		second, more := half(50 * (n % 3))
+		for _, r := range more {
+			repeats = append(repeats, repeat{r.at + middle, r.length, r.back})
 		}
-	}
-	if !bytes.Equal(unzip(t, d.gzip(drawn{raw, true, repeats})), raw) {
-		t.Error("it does not come back")
+		raw = append(raw, second...)
+		if !bytes.Equal(unzip(t, d.gzip(drawn{raw: raw, known: true, repeats: repeats, middle: middle})), raw) {
+			t.Errorf("%d and %d repeats do not come back", 100*n, len(more))
+		}
 	}
 }
 

@@ -11,7 +11,6 @@ type encoder struct {
 	layers  [5]layerWriter
 	houses  houses
 	walker  walker
-	sizes   []int
 	hits    []int
 	hexagon hexagon
 	found   []int // of the grid, beside hits
@@ -71,76 +70,12 @@ func (s *Snapshot) TileFor(layer Layer, id TileID, sees Sees) ([]byte, error) {
 // buildings writes the buildings of a tile in the order of the map. All figures of a feature are whole
 // numbers, so the same row gives the same bytes wherever it is kept.
 func (e *encoder) buildings(v *view, id TileID) drawn {
-	h, c := &e.houses, Buildings.canvas(id.Z)
-	h.start(c)
-	g := c.grid(id)
-	var r row
-	e.walker.start(v, c.reach(id))
-	for i, over, within := e.walker.step(); i >= 0 || over != nil; i, over, within = e.walker.step() {
-		if i >= 0 && within && h.quick(&v.base.columns, i, g) {
-			continue
-		}
-		if over == nil {
-			v.base.at(i, &r)
-			over = &r
-		}
-		e.house(over, g, within)
+	h := &e.houses
+	h.enlist(v, id, &e.walker)
+	h.draw(&v.base.columns, Buildings.canvas(id.Z).grid(id))
+	d := h.tile(e.out)
+	if d.raw != nil {
+		e.out = d.raw
 	}
-	raw := e.tileOf(&h.layerWriter)
-	return drawn{raw, true, h.placed(raw)}
-}
-
-// house writes a building the long way, which is right for all.
-func (e *encoder) house(r *row, g grid, within bool) {
-	h, shape := &e.houses, byte(typePolygon)
-	if r.form&formArea == 0 {
-		shape = typePoint
-		h.points(g.at(r.box.minX, r.box.minY))
-	} else {
-		e.footprint(r, g, !within)
-	}
-	h.finish(r.code, lookOf(r.state, r.kind, r.floors, r.height, h.canvas, shape))
-}
-
-// footprint draws the outline of a building. One that is too small to enclose anything at this zoom is drawn as a
-// square of one unit at its point: no building vanishes by rounding.
-func (e *encoder) footprint(r *row, g grid, crossing bool) {
-	d, l := &e.drawing, &e.houses.layerWriter
-	d.in.reset()
-	n, sizes := r.outline(e.sizes[:0])
-	e.sizes = sizes
-	for _, size := range sizes {
-		if n.wide {
-			for range size {
-				x, y := n.next(), n.next()
-				d.in.pts = append(d.in.pts, g.at(r.box.minX+x, r.box.minY+y))
-			}
-		} else {
-			ox, oy := int64(r.box.minX)-g.origin.x, int64(r.box.minY)-g.origin.y
-			xy := n.xy[:2*size]
-			for i := 0; i+1 < len(xy); i += 2 {
-				d.in.pts = append(d.in.pts, pt{int32((ox + int64(xy[i])) >> g.shift), int32((oy + int64(xy[i+1])) >> g.shift)})
-			}
-			n.xy = n.xy[2*size:]
-		}
-		d.in.close()
-	}
-	if d.area(l, crossing, g.shift > worldLog-extentLog-int(r.safe)) {
-		return
-	}
-	at := g.at(r.point())
-	if c := l.canvas; at.x < c.min() || at.y < c.min() || at.x > c.max() || at.y > c.max() || d.cut && d.in.encloses() {
-		return
-	}
-	l.dot(at)
-}
-
-// encloses reports whether a ring of s has an area, before any cutting.
-func (s *shape) encloses() bool {
-	for r := range s.rings {
-		if len(clean(r)) > 0 {
-			return true
-		}
-	}
-	return false
+	return d
 }

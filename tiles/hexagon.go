@@ -130,6 +130,6 @@ func (e *encoder) drawHexagon(l *layerWriter, id TileID, g grid) {
 			})
 		}
 		d.in.close()
-		d.area(l, h.wrap || !reach.holds(h.box), false)
+		d.area(&l.strokes, h.wrap || !reach.holds(h.box), false)
 	}
 }

@@ -1,34 +1,38 @@
 package tiles
 
-import (
-	"encoding/binary"
-	"math"
-)
+import "math"
 
-// houses writes the features of buildings. Of most, all but the code and the corners is as in some house nearby, so the
-// fields are put in the order that gives two long runs of bytes which stood before, and their repeats are kept account
-// of: the beginning (its size, the type, the geometry's size) and the end (the tags). A reader of protobuf takes fields
-// in any order; GDAL's wants the type before the geometry. From afar houses are a few units wide, and many have the same
-// sides too.
+// houses writes the layer of buildings, which has most features of all. What it says of them is numbered first. Then any
+// stretch of the houses can be drawn by itself, so those of a large tile are drawn, and compressed, two stretches at a
+// time.
 type houses struct {
 	layerWriter
-	repeats []repeat
-	begins  [512]uint32 // by size of the geometry and the end of the code before: where the last such feature begins
-	ends    numberTable // by look: where the last such end begins
-	kin     numberTable // by look without the height
-	end     []byte      // of the house being written, if there is none like it yet
-	sides   finder
-	corners [maxCorners]pt
+	list      []house
+	over      []*row   // rows of the overlay that are in the list
+	endings   []ending // of the features
+	byLook    numberTable
+	byKin     numberTable
+	stretches [2]stretch
+	decimals  finder
 }
 
-func (h *houses) start(c canvas) {
-	h.layerWriter.start(string(Buildings))
-	h.canvas = c
-	h.repeats, h.begins = h.repeats[:0], [512]uint32{}
-	h.ends.clear()
-	h.kin.clear()
-	h.sides.clear()
+// house is a building of a tile.
+type house struct {
+	row    int32 // of the base; below zero it is one of over
+	ending uint32
+	within bool // all of it lies on the canvas
 }
+
+// ending is how a feature ends but for the number of its id: with its tags, and the tag of the id.
+type ending struct {
+	bytes [24]byte // 4 tags of 4 bytes at the most
+	size  uint8
+	shape byte   // MVT type of the geometry
+	kin   uint32 // what endings have in common that differ in the height alone
+}
+
+// leastStretch is how many houses make a stretch that is worth another processor's while.
+const leastStretch = 200
 
 // look is all of a house that its tags tell.
 type look struct {
@@ -40,15 +44,12 @@ type look struct {
 	shape  byte    // MVT type of the geometry
 }
 
-// kin is the key of all looks that differ in their height alone, as long as their ends are of one size.
-func (k look) kin(size int) uint64 {
-	k.height = 0
-	return k.key() | uint64(size)<<32
-}
-
 // lookOf rounds the height to what can be seen on the canvas.
-func lookOf(state State, kind Kind, floors int16, height float32, c canvas, shape byte) look {
-	k := look{state: state, kind: kind, floors: floors, height: height, shape: shape}
+func lookOf(state State, kind Kind, floors int16, height float32, c canvas, form uint8) look {
+	k := look{state: state, kind: kind, floors: floors, height: height, shape: typePolygon}
+	if form&formArea == 0 {
+		k.shape = typePoint
+	}
 	if c == distant && height > 0 {
 		k.height, k.whole = float32(max(1, int32(height+0.5))), true
 	}
@@ -59,136 +60,57 @@ func (k look) key() uint64 {
 	return uint64(math.Float32bits(k.height))<<32 | uint64(uint16(k.floors))<<16 | uint64(k.state)<<8 | uint64(k.kind)<<4 | uint64(k.shape)
 }
 
-// finish writes the house drawn since begin; nothing if nothing was drawn.
-func (h *houses) finish(code uint64, k look) {
-	n := len(h.geometry)
-	if n == 0 {
-		return
-	}
-	end, slot := h.endOf(k)
-	begin := len(h.features)
-	f := binary.AppendUvarint(append(h.features, tagFeature), uint64(sizeOf(n, end, code)))
-	f = append(f, tagType, k.shape, tagGeometry)
-	f = binary.AppendUvarint(f, uint64(n))
-	h.features = append(f, h.geometry...)
-	h.seal(begin, n, end, code, k, slot)
+// kin is the key of all looks that differ in their height alone, as long as their endings are of one size.
+func (k look) kin(size uint8) uint64 {
+	k.height = 0
+	return k.key() | uint64(size)<<32
 }
 
-// endOf gives what ends a feature of a look but for the id: the tags, and the tag of the id. The slot says where it
-// stands, nil if it is new.
-func (h *houses) endOf(k look) ([]byte, *slot) {
-	if slot := h.ends.slot(k.key()); slot != nil {
-		at := slot.value
-		return h.features[at : at+3+uint32(h.features[at+1])], slot
-	}
-	return h.describe(k), nil
-}
-
-// sizeOf is the size of a feature's message.
-func sizeOf(geometry int, end []byte, code uint64) int {
-	return 2 + 1 + uvarintSize(uint64(geometry)) + geometry + len(end) + uvarintSize(code)
-}
-
-// seal ends the feature that begins at begin and has been written up to its geometry, of n bytes.
-func (h *houses) seal(begin, n int, end []byte, code uint64, k look, slot *slot) {
-	at := len(h.features)
-	h.features = appendCode(append(h.features, end...), code)
-	h.written++
-	h.tell(begin, at-n, at, len(end), k, slot)
-	h.begin()
-}
-
-// appendCode appends a varint. Codes have twelve digits and so six bytes in it, but for those that tests make up.
-func appendCode(b []byte, code uint64) []byte {
-	if code>>35 == 0 || code>>42 > 0 {
-		return binary.AppendUvarint(b, code)
-	}
-	spread := code&0x7f | code>>7&0x7f<<8 | code>>14&0x7f<<16 | code>>21&0x7f<<24 | code>>28&0x7f<<32 | code>>35<<40
-	return binary.LittleEndian.AppendUint64(b, spread|0x8080808080)[:len(b)+6]
-}
-
-// tell keeps account of what in a feature stood before: it begins at begin, its geometry at geometry, its end at end and
-// has that size. The slot is that of its look, if it is not the first of it.
-func (h *houses) tell(begin, geometry, end, size int, k look, slot *slot) {
-	if n := end - geometry; n < 128 && begin > 0 {
-		// The last byte of the code before, which has few values, then the same size, type and size of the geometry, and the
-		// first command, which all geometries begin with.
-		last := &h.begins[n<<2|int(h.features[begin-1]&3)]
-		if was := int(*last); was > 0 && geometry-begin == 6 &&
-			binary.LittleEndian.Uint64(h.features[begin-1:]) == binary.LittleEndian.Uint64(h.features[was-1:]) {
-			h.again(begin-1, 8, was-1)
-		}
-		*last = uint32(begin)
-	}
-	from := end
-	if k.shape == typePolygon {
-		from-- // what closes the last ring stood before the tags there as well
-		if h.canvas == distant {
-			from = h.alike(geometry, from)
-		}
-	}
-	rest := end + size - from
-	switch {
-	case slot != nil:
-		h.again(from, rest, from-end+int(slot.value))
-		slot.value = uint32(end)
-	default:
-		h.ends.put(k.key(), uint32(end))
-		key := k.kin(size)
-		if near := h.kin.slot(key); near != nil {
-			was := from - end + int(near.value)
-			h.again(from, common(h.features[from:end+size], h.features[was:]), was)
-			near.value = uint32(end)
+// enlist lists the houses of a tile in the order of the map.
+func (h *houses) enlist(v *view, id TileID, w *walker) {
+	c := Buildings.canvas(id.Z)
+	h.layerWriter.start(string(Buildings))
+	h.canvas = c
+	h.list, h.over, h.endings = h.list[:0], h.over[:0], h.endings[:0]
+	h.byLook.clear()
+	h.byKin.clear()
+	b := &v.base.columns
+	w.start(v, c.reach(id))
+	for i, over, within := w.step(); i >= 0 || over != nil; i, over, within = w.step() {
+		var k look
+		if over != nil {
+			h.over = append(h.over, over)
+			i = -len(h.over)
+			k = lookOf(over.state, over.kind, over.floors, over.height, c, over.form)
 		} else {
-			h.kin.put(key, uint32(end))
+			k = lookOf(State(b.stateKind[i]&15), Kind(b.stateKind[i]>>4), b.floors[i], b.height[i], c, b.form[i])
 		}
+		h.list = append(h.list, house{int32(i), h.endingOf(k), within})
 	}
 }
 
-// alike looks for sides of houses that stood before, from corner to corner, and returns how far what it found reaches:
-// end, or beyond.
-func (h *houses) alike(geometry, end int) int {
-	f := h.features
-	at := geometry + 1
-	for range 2 { // the first corner is a place, not a side
-		for f[at] >= 0x80 {
-			at++
-		}
-		at++
+// endingOf gives the number of a look's ending.
+func (h *houses) endingOf(k look) uint32 {
+	key := k.key()
+	if n, ok := h.byLook.find(key); ok {
+		return n
 	}
-	for at+4 <= end {
-		was, length := h.sides.find(f, at)
-		if length == 0 {
-			at += 4
-			continue
-		}
-		if at+length < len(f) {
-			length = min(length, end-at) // part of the tags is worth less than all of them
-		}
-		h.again(at, length, was)
-		at += length
+	n := uint32(len(h.endings))
+	h.byLook.put(key, n)
+	e := h.describe(k)
+	key = k.kin(e.size)
+	kin, ok := h.byKin.find(key)
+	if !ok {
+		kin = n
+		h.byKin.put(key, kin)
 	}
-	return max(at, end)
-}
-
-// again says that length bytes, from at on, stand at was too.
-func (h *houses) again(at, length, was int) {
-	if back := at - was; length >= 3 && back <= window {
-		h.repeats = append(h.repeats, repeat{uint32(at), uint32(length), uint32(back)})
-	}
-}
-
-// common is the length of what two slices have in common from their beginning on.
-func common(a, b []byte) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
+	e.kin = kin
+	h.endings = append(h.endings, e)
 	return n
 }
 
-// describe writes the tags of a look, and the tag of the id that follows them.
-func (h *houses) describe(k look) []byte {
+func (h *houses) describe(k look) ending {
+	h.tags = h.tags[:0]
 	h.enum("state", uint64(k.state), k.state.String())
 	h.enum("kind", 1<<8|uint64(k.kind), k.kind.String())
 	if k.floors != 0 {
@@ -200,30 +122,78 @@ func (h *houses) describe(k look) []byte {
 	case k.height >= 0.01:
 		h.decimal("height", k.height)
 	}
-	h.end = append(append(h.end[:0], tagTags, byte(len(h.tags))), h.tags...) // 16 bytes at the most
-	h.end = append(h.end, tagID)
-	return h.end
+	e := ending{shape: k.shape}
+	end := append(append(e.bytes[:0], tagTags, byte(len(h.tags))), h.tags...)
+	e.size = uint8(len(append(end, tagID)))
+	return e
 }
 
-// placed gives the repeats at their places in the tile, once it has been put together, and those among the values:
-// decimals have most of their bytes in common.
-func (h *houses) placed(tile []byte) []repeat {
-	size := h.size()
-	before := uint32(1 + uvarintSize(uint64(size)) + 2 + 1 + uvarintSize(uint64(len(h.name))) + len(h.name))
-	for i := range h.repeats {
-		h.repeats[i].at += before
+// draw draws all that is in the list.
+func (h *houses) draw(b *columns, g grid) {
+	first, second, half := &h.stretches[0], &h.stretches[1], len(h.list)
+	if half >= 2*leastStretch {
+		half /= 2
 	}
-	at := int(before) + len(h.features) + len(h.keys)
-	h.sides.clear()
+	second.start(h)
+	if half < len(h.list) {
+		defer beside(func() { second.draw(h, h.list[half:], b, g) })()
+	}
+	first.start(h)
+	first.draw(h, h.list[:half], b, g)
+}
+
+// beside does something while the caller does something else, then waits for it. If it panics, so does the wait.
+func beside(f func()) (wait func()) {
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		f()
+	}()
+	return func() {
+		if p := <-done; p != nil {
+			panic(p)
+		}
+	}
+}
+
+// tile puts together what was drawn, and what is known of repeats in it.
+func (h *houses) tile(out []byte) drawn {
+	first, second := &h.stretches[0], &h.stretches[1]
+	h.written = first.written + second.written
+	if h.written == 0 {
+		return drawn{known: true}
+	}
+	out = h.appendHead(out[:0], len(first.features)+len(second.features))
+	first.moved(len(out))
+	out = append(out, first.features...)
+	middle := len(out)
+	second.moved(middle)
+	out = append(out, second.features...)
+	values := len(out) + len(h.keys)
+	out = h.appendTail(out)
+
+	d := drawn{raw: out, known: true, repeats: first.repeats}
+	if len(second.features) > 0 {
+		d.middle = uint32(middle)
+		d.repeats = append(d.repeats, second.repeats...)
+	}
+	d.repeats = h.similar(out, values, d.repeats)
+	first.repeats = d.repeats
+	return d
+}
+
+// similar adds the repeats among the values, which begin at at: decimals have most of their bytes in common.
+func (h *houses) similar(tile []byte, at int, repeats []repeat) []repeat {
+	h.decimals.clear()
 	for end := at + len(h.values); at < end; {
 		next := at + 2 + int(tile[at+1]) // values are short
 		if tile[at+2] == valueDouble {
-			if was, length := h.sides.find(tile, at+3); length > 0 {
-				h.again(at, length+3, was-3)
+			if was, length := h.decimals.find(tile, at+3); length > 0 {
+				repeats = again(repeats, at, length+3, was-3)
 				at += length + 3
 			}
 		}
 		at = max(at, next)
 	}
-	return h.repeats
+	return repeats
 }

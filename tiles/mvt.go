@@ -40,12 +40,10 @@ const (
 
 // layerWriter collects one MVT layer. It is reused: after a few tiles nothing in it allocates.
 type layerWriter struct {
+	strokes
 	name     string
-	canvas   canvas
 	features []byte
-	geometry []byte // of the feature being written
-	tags     []byte // likewise
-	cx, cy   int32  // cursor
+	tags     []byte // of the feature being written
 	written  int    // features so far
 
 	keys    []byte // encoded, in order of first use
@@ -74,8 +72,8 @@ func (l *layerWriter) start(name string) {
 
 // begin drops what was drawn since the last feature was written.
 func (l *layerWriter) begin() {
-	l.geometry, l.tags = l.geometry[:0], l.tags[:0]
-	l.cx, l.cy = 0, 0
+	l.lift()
+	l.tags = l.tags[:0]
 }
 
 // end writes the feature drawn since begin; nothing if nothing was drawn. Id 0 is left out.
@@ -221,66 +219,28 @@ func (l *layerWriter) newValue(size int) uint32 {
 	return l.nValues - 1
 }
 
-// size is the length of the layer's message, 0 without features.
-func (l *layerWriter) size() int {
-	if l.written == 0 {
-		return 0
-	}
-	return 2 + 1 + uvarintSize(uint64(len(l.name))) + len(l.name) + len(l.features) + len(l.keys) + len(l.values) +
-		1 + uvarintSize(1<<l.canvas.extentLog)
-}
-
-// appendTo writes the layer as a part of a tile.
+// appendTo writes the layer as a part of a tile; nothing without features.
 func (l *layerWriter) appendTo(out []byte) []byte {
-	size := l.size()
-	if size == 0 {
+	if l.written == 0 {
 		return out
 	}
+	return l.appendTail(append(l.appendHead(out, len(l.features)), l.features...))
+}
+
+// appendHead writes what comes before features of so many bytes.
+func (l *layerWriter) appendHead(out []byte, features int) []byte {
+	size := 2 + 1 + uvarintSize(uint64(len(l.name))) + len(l.name) + features + len(l.keys) + len(l.values) +
+		1 + uvarintSize(1<<l.canvas.extentLog)
 	out = binary.AppendUvarint(append(out, tagLayer), uint64(size))
 	out = append(out, tagVersion, 2, tagName)
 	out = binary.AppendUvarint(out, uint64(len(l.name)))
-	out = append(out, l.name...)
-	out = append(out, l.features...)
-	out = append(out, l.keys...)
-	out = append(out, l.values...)
+	return append(out, l.name...)
+}
+
+// appendTail writes what comes after the features.
+func (l *layerWriter) appendTail(out []byte) []byte {
+	out = append(append(out, l.keys...), l.values...)
 	return binary.AppendUvarint(append(out, tagExtent), 1<<l.canvas.extentLog)
-}
-
-// moveTo, lineTo and closePath draw in tile units.
-func (l *layerWriter) moveTo(p pt) {
-	l.geometry = append(l.geometry, 1<<3|cmdMove)
-	l.to(p)
-}
-
-func (l *layerWriter) lineTo(points []pt) {
-	l.geometry = appendUvarint(l.geometry, uint32(len(points))<<3|cmdLine)
-	for _, p := range points {
-		l.to(p)
-	}
-}
-
-func (l *layerWriter) closePath() { l.geometry = append(l.geometry, 1<<3|cmdClose) }
-
-// points draws a (multi)point.
-func (l *layerWriter) points(points ...pt) {
-	l.geometry = appendUvarint(l.geometry, uint32(len(points))<<3|cmdMove)
-	for _, p := range points {
-		l.to(p)
-	}
-}
-
-// ring draws a closed ring.
-func (l *layerWriter) ring(r []pt) {
-	l.moveTo(r[0])
-	l.lineTo(r[1:])
-	l.closePath()
-}
-
-func (l *layerWriter) to(p pt) {
-	dx, dy := p.x-l.cx, p.y-l.cy
-	l.cx, l.cy = p.x, p.y
-	l.geometry = appendUvarint(l.geometry, uint32(dx<<1^dx>>31))
-	l.geometry = appendUvarint(l.geometry, uint32(dy<<1^dy>>31))
 }
 
 // appendUvarint is binary.AppendUvarint for the small numbers that tiles are made of.

@@ -84,7 +84,7 @@ func (e *encoder) draw(l *layerWriter, p *piece, id TileID) byte {
 	d.in.ends = append(d.in.ends, p.ends...)
 	crossing := !id.reach().holds(p.box)
 	if p.area {
-		d.area(l, crossing, p.check)
+		d.area(&l.strokes, crossing, p.check)
 		return typePolygon
 	}
 	lines := &d.in

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -163,37 +164,20 @@ func (b *bench) cold(ctx context.Context, s *servers) error {
 	defer base.close()
 	for z := firstZoom; z <= lastZoom; z++ {
 		b.c.note("cold tiles of zoom %d", z)
-		var mine, theirs []time.Duration
-		var bytesMine, bytesTheirs, againMine, againTheirs int
+		mine, theirs := answers{r: ours}, answers{r: base}
 		for end, i := time.Now().Add(perZoom), 0; i < len(s.sample[z]) && time.Now().Before(end); i++ {
 			path := tilePath(tiles.Buildings, s.sample[z][i])
-			for _, side := range []struct {
-				r           *reader
-				took        *[]time.Duration
-				size, again *int
-			}{{ours, &mine, &bytesMine, &againMine}, {base, &theirs, &bytesTheirs, &againTheirs}} {
-				began := time.Now()
-				a, err := side.r.get(path)
-				if err != nil {
-					return err
-				}
-				*side.took = append(*side.took, time.Since(began))
-				*side.size += len(a.body)
-				if z <= 14 {
-					n, err := recompressed(a.body)
-					if err != nil {
-						return err
-					}
-					*side.again += n
-				}
+			if err := errors.Join(mine.ask(path), theirs.ask(path)); err != nil {
+				return err
 			}
 		}
-		name, n := fmt.Sprintf("z%d", z), float64(len(mine))
-		err := b.add(faster("cold tile "+name+", p50", quantile(mine, 0.5), quantile(theirs, 0.5), "ms"),
-			faster("cold tile "+name+", p99", quantile(mine, 0.99), quantile(theirs, 0.99), "ms"),
-			faster("size of a tile "+name+", gzip", float64(bytesMine)/n, float64(bytesTheirs)/n, "bytes"))
+		name := fmt.Sprintf("z%d", z)
+		err := b.add(faster("cold tile "+name+", p50", quantile(mine.took, 0.5), quantile(theirs.took, 0.5), "ms"),
+			faster("cold tile "+name+", p99", quantile(mine.took, 0.99), quantile(theirs.took, 0.99), "ms"),
+			faster("size of a tile "+name+", gzip", mine.size(), theirs.size(), "bytes"))
 		if err == nil && z <= 14 {
-			err = b.add(faster("size of a tile "+name+", both by gzip -6", float64(againMine)/n, float64(againTheirs)/n, "bytes"))
+			err = errors.Join(mine.recompress(), theirs.recompress())
+			err = errors.Join(err, b.add(faster("size of a tile "+name+", both by gzip -6", mine.size(), theirs.size(), "bytes")))
 		}
 		if err != nil {
 			return err
@@ -202,17 +186,47 @@ func (b *bench) cold(ctx context.Context, s *servers) error {
 	return ctx.Err()
 }
 
-// recompressed is how large a gzipped tile is when gzip does its usual best.
-func recompressed(body []byte) (int, error) {
-	r, err := gzip.NewReader(bytes.NewReader(body))
+// answers are what a server gave, and how long each took.
+type answers struct {
+	r      *reader
+	took   []time.Duration
+	bodies [][]byte
+}
+
+func (a *answers) ask(path string) error {
+	began := time.Now()
+	got, err := a.r.get(path)
 	if err != nil {
-		return 0, fmt.Errorf("read a tile: %w", err)
+		return err
 	}
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return 0, fmt.Errorf("read a tile: %w", err)
+	a.took = append(a.took, time.Since(began))
+	a.bodies = append(a.bodies, bytes.Clone(got.body))
+	return nil
+}
+
+// size is that of the mean answer.
+func (a *answers) size() float64 {
+	sum := 0
+	for _, b := range a.bodies {
+		sum += len(b)
 	}
-	return len(compressed(gzip.NewWriter(nil), raw)), nil
+	return float64(sum) / float64(len(a.bodies))
+}
+
+// recompress has gzip do its usual best. It is done once all have been asked for, since it leaves much to collect.
+func (a *answers) recompress() error {
+	for i, body := range a.bodies {
+		r, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return fmt.Errorf("read a tile: %w", err)
+		}
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			return fmt.Errorf("read a tile: %w", err)
+		}
+		a.bodies[i] = compressed(gzip.NewWriter(nil), raw)
+	}
+	return nil
 }
 
 // coldClients lets four clients ask at a time.

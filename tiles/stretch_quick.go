@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// quick writes row i of the base straight into the tile if that needs no more than rounding, as with nearly all houses:
+// quick writes a row of the base straight into the tile if that needs no more than rounding, as with nearly all houses:
 // an outline of which all lies on the canvas, that is not wide, that the zoom's grid cannot break, and of which no corner
 // falls on or into line with its neighbours. It reports whether it has. What it writes is what the long way writes.
-func (h *houses) quick(b *columns, i int, g grid) bool {
+func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
+	i := int(t.row)
 	form := b.form[i]
 	if form&(formArea|formWide) != formArea || g.shift > worldLog-extentLog-int(b.safe[i]) {
 		return false
@@ -27,14 +28,14 @@ func (h *houses) quick(b *columns, i int, g grid) bool {
 		return false
 	}
 	const head = 6
-	begin := len(h.features)
-	f := slices.Grow(h.features, head+3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
+	begin := len(s.features)
+	f := slices.Grow(s.features, head+3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
 	f = f[:cap(f)]
 	ox, oy := int32(int64(b.minX[i])-g.origin.x), int32(int64(b.minY[i])-g.origin.y)
 	w, shift := pen{f: f, at: begin + head}, uint(g.shift)&31
 	for r := 0; r < len(rings); r += step {
 		n := int(rings[r])
-		ring := h.corners[:n]
+		ring := s.corners[:n]
 		corners := xy[:2*len(ring)]
 		for c := range ring {
 			ring[c] = pt{(ox + int32(corners[2*c])) >> shift, (oy + int32(corners[2*c+1])) >> shift}
@@ -45,18 +46,16 @@ func (h *houses) quick(b *columns, i int, g grid) bool {
 		xy = xy[2*n:]
 		w.ring(ring)
 	}
-	k := lookOf(State(b.stateKind[i]&15), Kind(b.stateKind[i]>>4), b.floors[i], b.height[i], h.canvas, typePolygon)
 	code, n := b.code[i], w.at-begin-head
-	end, slot := h.endOf(k)
 	size := sizeOf(n, end, code)
 	if n >= 128 || size >= 128 {
-		h.geometry = append(h.geometry[:0], f[begin+head:w.at]...)
-		h.finish(code, k)
+		s.geometry = append(s.geometry[:0], f[begin+head:w.at]...)
+		s.finish(code, t.ending, end)
 		return true
 	}
 	copy(f[begin:], []byte{tagFeature, byte(size), tagType, typePolygon, tagGeometry, byte(n)})
-	h.features = f[:w.at]
-	h.seal(begin, n, end, code, k, slot)
+	s.features = f[:w.at]
+	s.seal(begin, n, code, t.ending, end)
 	return true
 }
 
