@@ -20,7 +20,7 @@ func newBase(c columns) *base {
 	b := &base{columns: c}
 	order := make([]keyed, c.len())
 	for i := range order {
-		order[i] = keyed{c.code[i], uint32(i)}
+		order[i] = keyed{c.face[i].code, uint32(i)}
 	}
 	sortKeyed(order)
 	b.byCode = make([]uint32, len(order))
@@ -57,13 +57,13 @@ func (b *base) find(code uint64) int {
 	if hi < 0 {
 		return -1
 	}
-	first, last := b.code[b.byCode[lo]], b.code[b.byCode[hi]]
+	first, last := b.face[b.byCode[lo]].code, b.face[b.byCode[hi]].code
 	for step := 0; lo <= hi && code >= first && code <= last; step++ {
 		mid := lo + (hi-lo)/2
 		if step < 8 && last > first {
 			mid = lo + int(float64(code-first)/float64(last-first)*float64(hi-lo))
 		}
-		switch got := b.code[b.byCode[mid]]; {
+		switch got := b.face[b.byCode[mid]].code; {
 		case got == code:
 			return int(b.byCode[mid])
 		case got < code:
@@ -81,7 +81,7 @@ func (b *base) position(key, code uint64) int {
 	for lo < hi {
 		mid := (lo + hi) / 2
 		k := b.key(mid)
-		if k < key || k == key && b.code[mid] < code {
+		if k < key || k == key && b.face[mid].code < code {
 			lo = mid + 1
 		} else {
 			hi = mid

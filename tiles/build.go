@@ -141,7 +141,7 @@ func (b *Builder) sorted() *base {
 	rows := &b.rows
 	order := make([]keyed, rows.len())
 	for i := range order {
-		order[i] = keyed{rows.code[i], uint32(i)}
+		order[i] = keyed{rows.face[i].code, uint32(i)}
 	}
 	sortKeyed(order)
 	live := order[:0]

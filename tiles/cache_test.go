@@ -224,7 +224,7 @@ func TestReadersAndWriters(t *testing.T) {
 	town := newTown(8)
 	s := buildTown(town, 5000)
 	c := newTestCache(t, s)
-	first := &s.view.Load().base.code[0]
+	first := &s.view.Load().base.face[0].code
 	house := town.building(3)
 	house.Version = 2
 	s.Apply([]Building{house})
@@ -292,7 +292,7 @@ func TestReadersAndWriters(t *testing.T) {
 	close(stop)
 	wg.Wait()
 	s.Close()
-	if &s.view.Load().base.code[0] == first {
+	if &s.view.Load().base.face[0].code == first {
 		t.Error("nothing was merged")
 	}
 }

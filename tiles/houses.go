@@ -83,7 +83,8 @@ func (h *houses) enlist(v *view, id TileID, w *walker) {
 			i = -len(h.over)
 			k = lookOf(over.state, over.kind, over.floors, over.height, c, over.form)
 		} else {
-			k = lookOf(State(b.stateKind[i]&15), Kind(b.stateKind[i]>>4), b.floors[i], b.height[i], c, b.form[i])
+			f := &b.face[i]
+			k = lookOf(f.state(), f.kind(), f.floors, f.height, c, f.form)
 		}
 		h.list = append(h.list, house{int32(i), h.endingOf(k), within})
 	}

@@ -60,7 +60,7 @@ func mergeCodes(old *base, moved []uint32, fresh []keyed) []uint32 {
 		if moved[r] == goneRow {
 			continue
 		}
-		for len(fresh) > 0 && fresh[0].key < old.code[r] {
+		for len(fresh) > 0 && fresh[0].key < old.face[r].code {
 			out = append(out, fresh[0].row)
 			fresh = fresh[1:]
 		}

@@ -10,11 +10,12 @@ import (
 // falls on or into line with its neighbours. It reports whether it has. What it writes is what the long way writes.
 func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
 	i := int(t.row)
-	form := b.form[i]
-	if form&(formArea|formWide) != formArea || g.shift > worldLog-extentLog-int(b.safe[i]) {
+	face := &b.face[i]
+	form := face.form
+	if form&(formArea|formWide) != formArea || g.shift > worldLog-extentLog-int(face.safe) {
 		return false
 	}
-	xy := b.xy[b.off[i]+2 : b.off[i+1]]
+	xy := b.numbers(i)[2:]
 	sizes := [1]uint16{uint16(len(xy) / 2)}
 	rings, step := sizes[:], 1
 	if form&formMulti != 0 {
@@ -31,7 +32,7 @@ func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
 	begin := len(s.features)
 	f := slices.Grow(s.features, head+3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
 	f = f[:cap(f)]
-	ox, oy := int32(int64(b.minX[i])-g.origin.x), int32(int64(b.minY[i])-g.origin.y)
+	ox, oy := int32(int64(face.minX)-g.origin.x), int32(int64(face.minY)-g.origin.y)
 	w, shift := pen{f: f, at: begin + head}, uint(g.shift)&31
 	for r := 0; r < len(rings); r += step {
 		n := int(rings[r])
@@ -46,7 +47,7 @@ func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
 		xy = xy[2*n:]
 		w.ring(ring)
 	}
-	code, n := b.code[i], w.at-begin-head
+	code, n := face.code, w.at-begin-head
 	size := sizeOf(n, end, code)
 	if n >= 128 || size >= 128 {
 		s.geometry = append(s.geometry[:0], f[begin+head:w.at]...)

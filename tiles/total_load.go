@@ -41,10 +41,10 @@ func (c *totalsByCode) settle(s *Snapshot, b *base) {
 		if was, ok := s.totals[o.key]; ok && was.Version >= t.version {
 			continue
 		}
-		for len(rows) > 0 && b.code[rows[0]] < o.key {
+		for len(rows) > 0 && b.face[rows[0]].code < o.key {
 			rows = rows[1:]
 		}
-		if len(rows) > 0 && b.code[rows[0]] == o.key {
+		if len(rows) > 0 && b.face[rows[0]].code == o.key {
 			delete(s.totals, o.key)
 			b.total[rows[0]] = t
 		} else {

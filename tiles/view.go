@@ -138,7 +138,7 @@ func (w *walker) step() (i int, over *row, inside bool) {
 			inside = w.q.holds(bb)
 		}
 		if len(w.over) > 0 {
-			if key := b.key(w.i); w.over[0].key < key || w.over[0].key == key && w.over[0].row.code < b.code[w.i] {
+			if key := b.key(w.i); w.over[0].key < key || w.over[0].key == key && w.over[0].row.code < b.face[w.i].code {
 				over, inside = w.nextOver()
 				return -1, over, inside
 			}

@@ -30,9 +30,13 @@ func (s *Snapshot) SumIn(p *geo.Prepared) Sums {
 func (s *Snapshot) CodesIn(p *geo.Prepared) []uint64 {
 	var codes, lost []uint64
 	s.within(p, &zoneVisit{
-		node: func(b *base, from, to int) { codes = append(codes, b.code[from:to]...) },
-		row:  func(b *base, i int) { codes = append(codes, b.code[i]) },
-		lost: func(b *base, i int) { lost = append(lost, b.code[i]) },
+		node: func(b *base, from, to int) {
+			for i := range b.face[from:to] {
+				codes = append(codes, b.face[from+i].code)
+			}
+		},
+		row:  func(b *base, i int) { codes = append(codes, b.face[i].code) },
+		lost: func(b *base, i int) { lost = append(lost, b.face[i].code) },
 		over: func(_ *view, r *row) { codes = append(codes, r.code) },
 	})
 	slices.Sort(codes)
