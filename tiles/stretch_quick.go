@@ -5,35 +5,36 @@ import (
 	"slices"
 )
 
-// quick writes a row of the base straight into the tile if that needs no more than rounding, as with nearly all houses:
-// an outline of which all lies on the canvas, that is not wide, that the zoom's grid cannot break, and of which no corner
-// falls on or into line with its neighbours. It reports whether it has. What it writes is what the long way writes.
+// maxCorners is how many corners the quick way takes.
+const maxCorners = 64
+
+// quick writes a row of the base straight into the tile if that needs no more than rounding and cleaning, as with nearly
+// all houses: an outline of which all lies on the canvas and that is not wide. If the zoom's grid can break it, it must be
+// one ring that is whole after all. It reports whether it has. What it writes is what the long way writes.
 func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
-	i := int(t.row)
-	face := &b.face[i]
-	form := face.form
-	if form&(formArea|formWide) != formArea || g.shift > worldLog-extentLog-int(face.safe) {
+	f := &b.face[t.row]
+	if f.form&(formArea|formWide) != formArea {
 		return false
 	}
-	xy := b.numbers(i)[2:]
+	xy := b.numbers(int(t.row))[2:]
 	sizes := [1]uint16{uint16(len(xy) / 2)}
 	rings, step := sizes[:], 1
-	if form&formMulti != 0 {
+	if f.form&formMulti != 0 {
 		k := int(xy[0])
 		if xy[1] != 0 || len(xy) > 2*maxCorners {
 			return false
 		}
 		rings, xy, step = xy[2:2+2*k], xy[2+2*k:], 2
 	}
-	if len(xy) > 2*maxCorners {
+	check := g.shift > worldLog-extentLog-int(f.safe)
+	if len(xy) > 2*maxCorners || check && len(rings) > 1 {
 		return false
 	}
 	const head = 6
 	begin := len(s.features)
-	f := slices.Grow(s.features, head+3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
-	f = f[:cap(f)]
-	ox, oy := int32(int64(face.minX)-g.origin.x), int32(int64(face.minY)-g.origin.y)
-	w, shift := pen{f: f, at: begin + head}, uint(g.shift)&31
+	w := s.penAt(begin+head, 3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
+	ox, oy := int32(int64(f.minX)-g.origin.x), int32(int64(f.minY)-g.origin.y)
+	shift := uint(g.shift) & 31
 	for r := 0; r < len(rings); r += step {
 		n := int(rings[r])
 		ring := s.corners[:n]
@@ -41,27 +42,38 @@ func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
 		for c := range ring {
 			ring[c] = pt{(ox + int32(corners[2*c])) >> shift, (oy + int32(corners[2*c+1])) >> shift}
 		}
+		xy = xy[2*n:]
 		if !plain(ring) {
+			ring = clean(ring)
+		}
+		if check && !whole(ring) {
 			return false
 		}
-		xy = xy[2*n:]
-		w.ring(ring)
+		if len(ring) > 0 {
+			w.ring(ring)
+		}
 	}
-	code, n := face.code, w.at-begin-head
-	size := sizeOf(n, end, code)
+	n := w.at - begin - head
+	if n == 0 {
+		return false
+	}
+	size := sizeOf(n, end, f.code)
 	if n >= 128 || size >= 128 {
-		s.geometry = append(s.geometry[:0], f[begin+head:w.at]...)
-		s.finish(code, t.ending, end)
+		s.geometry = append(s.geometry[:0], w.f[begin+head:w.at]...)
+		s.finish(f.code, t.ending, end)
 		return true
 	}
-	copy(f[begin:], []byte{tagFeature, byte(size), tagType, typePolygon, tagGeometry, byte(n)})
-	s.features = f[:w.at]
-	s.seal(begin, n, code, t.ending, end)
+	copy(w.f[begin:], []byte{tagFeature, byte(size), tagType, typePolygon, tagGeometry, byte(n)})
+	s.features = w.f[:w.at]
+	s.seal(begin, n, f.code, t.ending, end)
 	return true
 }
 
-// maxCorners is how many corners the quick way takes.
-const maxCorners = 64
+// penAt is a pen at a place beyond the features so far, with room for so many bytes.
+func (s *stretch) penAt(at, room int) pen {
+	f := slices.Grow(s.features, at-len(s.features)+room)
+	return pen{f: f[:cap(f)], at: at}
+}
 
 // plain tells that no corner of a ring is the same as the next or in line with its neighbours.
 func plain(ring []pt) bool {
@@ -78,6 +90,18 @@ func plain(ring []pt) bool {
 		a, b = b, c
 	}
 	return true
+}
+
+// whole tells that a clean ring is a shell that does not meet itself.
+func whole(ring []pt) bool {
+	if len(ring) < 3 || area2(ring) <= 0 {
+		return false
+	}
+	if len(ring) == 3 {
+		return true
+	}
+	_, _, _, tangled := selfMeeting(ring)
+	return !tangled
 }
 
 // pen writes geometry into bytes that are long enough.
