@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -68,38 +67,37 @@ func BenchmarkMemory(b *testing.B) {
 func BenchmarkCompress(b *testing.B) {
 	s := benchSnapshot()
 	var tiles []drawn
-	e := new(encoder)
+	e := &encoder{compress: true}
 	for _, id := range benchTiles(14) {
 		d, _ := e.tile(s.view.Load(), Buildings, id, Sees{})
-		tiles = append(tiles, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats), d.middle})
+		tiles = append(tiles, d.clone())
 	}
 	run := func(name string, f func(drawn) int) {
 		b.Run(name, func(b *testing.B) {
 			in, out, i := 0, 0, 0
 			for b.Loop() {
 				t := tiles[i%len(tiles)]
-				in, out = in+len(t.raw), out+f(t)
+				in, out = in+t.size(), out+f(t)
 				i++
 			}
 			b.ReportMetric(float64(out)/float64(in), "ratio")
 			b.ReportMetric(float64(out)/float64(i), "bytes/tile")
 		})
 	}
-	d := new(deflater)
-	run("known", func(t drawn) int { return len(d.gzip(t)) })
+	run("known", func(t drawn) int { return len(t.compressed()) })
 	for level := 1; level <= 6; level++ {
 		w, _ := gzip.NewWriterLevel(nil, level)
 		run(fmt.Sprint("gzip", level), func(t drawn) int {
 			var n countWriter
 			w.Reset(&n)
-			_, _ = w.Write(t.raw)
+			_, _ = w.Write(t.whole())
 			_ = w.Close()
 			return int(n)
 		})
 	}
 	c, _ := newCompressor()
-	run("zstd", func(t drawn) int { out, _ := c.encode(t, Zstd); return len(out) })
-	run("etag", func(t drawn) int { return len(etag(t.raw, Gzip)) })
+	run("zstd", func(t drawn) int { out, _ := c.encode(drawn{raw: t.whole()}, Zstd); return len(out) })
+	run("etag", func(t drawn) int { return len(etag(t, Gzip)) })
 }
 
 type countWriter int

@@ -133,17 +133,18 @@ var errUnfinished = errors.New("tile was not finished")
 func (c *Cache) make(v *view, at address, sees Sees) (Answer, error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
+	e.compress = at.enc == Gzip
 	work := c.begin(at)
 	d, err := c.encode(e, v, at.layer, at.tile, sees)
 	work.encoded()
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{ETag: etag(d.raw, at.enc), Empty: len(d.raw) == 0}
+	a := Answer{ETag: etag(d, at.enc), Empty: d.size() == 0}
 	if !a.Empty {
 		a.Bytes, err = c.compress.encode(d, at.enc)
 	}
-	work.end(len(d.raw))
+	work.end(d.size())
 	return a, err
 }
 

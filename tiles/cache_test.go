@@ -148,7 +148,7 @@ func TestCacheKeepsNoOvertakenTile(t *testing.T) {
 			}
 			close(release)
 			<-done
-			got, want := mustGet(t, c, Buildings, id, Gzip), etag(mustTile(t, s, Buildings, id), Gzip)
+			got, want := mustGet(t, c, Buildings, id, Gzip), etag(drawn{raw: mustTile(t, s, Buildings, id)}, Gzip)
 			if (got.ETag == want) == unchecked {
 				t.Errorf("served fresh: %v", got.ETag == want)
 			}

@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"runtime"
@@ -60,19 +59,20 @@ func BenchmarkCity(b *testing.B) {
 }
 
 func benchCityTiles(b *testing.B, v *view, name string, ids []TileID) {
-	e := new(encoder)
+	e := &encoder{compress: true}
 	var drawings []drawn
-	b.Run("encode/"+name, func(b *testing.B) {
+	b.Run("make/"+name, func(b *testing.B) {
 		houses := 0
 		for i := 0; b.Loop(); i++ {
-			_, _ = e.tile(v, Buildings, ids[i%len(ids)], Sees{})
+			d, _ := e.tile(v, Buildings, ids[i%len(ids)], Sees{})
+			_ = d.gzip()
 			houses += e.houses.written
 		}
 		b.ReportMetric(float64(houses)/float64(b.N), "houses/tile")
 	})
 	for _, id := range ids {
 		d, _ := e.tile(v, Buildings, id, Sees{})
-		drawings = append(drawings, drawn{bytes.Clone(d.raw), d.known, slices.Clone(d.repeats), d.middle})
+		drawings = append(drawings, d.clone())
 	}
 	compress := func(how string, f func(drawn) int) {
 		b.Run(how+"/"+name, func(b *testing.B) {
@@ -83,13 +83,12 @@ func benchCityTiles(b *testing.B, v *view, name string, ids []TileID) {
 			b.ReportMetric(float64(size)/float64(b.N), "bytes/tile")
 		})
 	}
-	d := new(deflater)
-	compress("known", func(t drawn) int { return len(d.gzip(t)) })
+	compress("known", func(t drawn) int { return len(t.compressed()) })
 	w, _ := gzip.NewWriterLevel(nil, gzipLevel)
 	compress("searched", func(t drawn) int {
 		var n countWriter
 		w.Reset(&n)
-		_, _ = w.Write(t.raw)
+		_, _ = w.Write(t.whole())
 		_ = w.Close()
 		return int(n)
 	})

@@ -37,9 +37,8 @@ const gzipLevel = 2
 
 // compressor holds writers for reuse.
 type compressor struct {
-	gzip  sync.Pool
-	known sync.Pool // for tiles whose repeats are known
-	zstd  *zstd.Encoder
+	gzip sync.Pool
+	zstd *zstd.Encoder
 }
 
 func newCompressor() (*compressor, error) {
@@ -55,7 +54,6 @@ func newCompressor() (*compressor, error) {
 		w, _ := gzip.NewWriterLevel(nil, gzipLevel) // the level was tried above
 		return &searcher{w: w}
 	}
-	c.known.New = func() any { return new(deflater) }
 	return c, nil
 }
 
@@ -75,15 +73,13 @@ func (s *searcher) gzip(raw []byte) ([]byte, error) {
 	return s.buf.Bytes(), nil
 }
 
-// encode compresses a tile; the result is the caller's.
+// encode compresses a tile, one with blocks by gzip; the result is the caller's.
 func (c *compressor) encode(t drawn, enc Encoding) ([]byte, error) {
 	switch {
 	case enc == Identity:
 		return bytes.Clone(t.raw), nil
-	case enc == Gzip && t.known:
-		d := c.known.Get().(*deflater)
-		defer c.known.Put(d)
-		return bytes.Clone(d.gzip(t)), nil
+	case enc == Gzip && t.blocks != nil:
+		return t.gzip(), nil
 	case enc == Gzip:
 		s := c.gzip.Get().(*searcher)
 		defer c.gzip.Put(s)
@@ -97,9 +93,15 @@ func (c *compressor) encode(t drawn, enc Encoding) ([]byte, error) {
 
 // etag names the bytes of a tile in an encoding. It depends on nothing but the raw tile and the coding, so
 // several servers agree on it.
-func etag(raw []byte, enc Encoding) string {
+func etag(t drawn, enc Encoding) string {
+	var hash xxhash.Digest
+	hash.Reset()
+	_, _ = hash.Write(t.raw)
+	for _, b := range t.blocks {
+		_, _ = hash.Write(b.raw)
+	}
 	var sum [8]byte
-	h := xxhash.Sum64(raw)
+	h := hash.Sum64()
 	for i := range sum {
 		sum[i] = byte(h >> (56 - 8*i))
 	}

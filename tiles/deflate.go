@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"cmp"
 	"encoding/binary"
 	"hash/crc32"
 	"math/bits"
@@ -10,13 +9,26 @@ import (
 
 // drawn is a tile as its encoder holds it: good until the encoder draws the next.
 type drawn struct {
-	raw     []byte
-	known   bool // whether account was kept of repeats
-	repeats []repeat
-	middle  uint32 // where the tile may be halved: no repeat reaches across, or back across; 0 if nowhere
+	raw    []byte   // all of it, or what comes before the blocks
+	blocks []*block // nil if nothing is known of repeats
 }
 
-// repeat says that some bytes of a tile stood in it before: length of them, from at on, are those that begin back bytes
+func (t drawn) size() int {
+	n := len(t.raw)
+	for _, b := range t.blocks {
+		n += len(b.raw)
+	}
+	return n
+}
+
+// block is a run of a tile's bytes of which is known where they repeat. It is compressed by itself.
+type block struct {
+	raw     []byte
+	repeats []repeat
+	deflater
+}
+
+// repeat says that some bytes of a block stood in it before: length of them, from at on, are those that begin back bytes
 // earlier. Repeats are in order and apart, of a length from 3 to 258, and no more than window bytes back.
 type repeat struct{ at, length, back uint32 }
 
@@ -52,9 +64,30 @@ func (f *finder) find(b []byte, at int) (was, length int) {
 // are: what most features share, and nothing else that is worth the search. So what is left to do is to write them down
 // as RFC 1951 wants it, which takes a third of the time and comes out smaller, since the repetitions are whole.
 
-// deflater writes tiles with known repeats as gzip. Its buffers are reused.
+// gzip returns the tile compressed, RFC 1952: what comes before the blocks as it is, then the blocks, which have been
+// compressed.
+func (t drawn) gzip() []byte {
+	head, bits := len(t.raw), 0
+	for _, b := range t.blocks {
+		bits += b.written()
+	}
+	out := make([]byte, 0, 10+5+head+(bits+7)/8+8+8) // the writer takes eight bytes more than it keeps
+	out = append(out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
+	out = append(out, 0, byte(head), byte(head>>8), ^byte(head), ^byte(head>>8)) // a block that is not compressed
+	w := bitWriter{out: append(out, t.raw...)}
+	sum := crc32.ChecksumIEEE(t.raw)
+	for _, b := range t.blocks {
+		w.append(b.bitWriter)
+		sum = crc32.Update(sum, crc32.IEEETable, b.raw)
+	}
+	out = w.close()
+	out = binary.LittleEndian.AppendUint32(out, sum)
+	return binary.LittleEndian.AppendUint32(out, uint32(t.size()))
+}
+
+// deflater writes blocks with known repeats. Its buffers are reused.
 type deflater struct {
-	out      []byte
+	bitWriter
 	literals huffman
 	backs    huffman
 	lengths  huffman // of the codes of the two others
@@ -62,58 +95,24 @@ type deflater struct {
 	literalCount [286]uint32
 	backCount    [30]uint32
 	run          []runOfLengths
-
-	second *deflater // for the other half of a large tile
-}
-
-// gzip returns the tile compressed, RFC 1952. The bytes are the deflater's. A tile that may be halved is written in two
-// blocks at a time.
-func (d *deflater) gzip(t drawn) []byte {
-	d.out = append(slices.Grow(d.out[:0], len(t.raw)+1024), 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
-	w, end := bitWriter{out: d.out}, uint32(len(t.raw))
-	if t.middle == 0 {
-		d.block(&w, t.raw, 0, end, t.repeats, true)
-	} else {
-		d.halves(&w, t)
-	}
-	d.out = w.close()
-	d.out = binary.LittleEndian.AppendUint32(d.out, crc32.ChecksumIEEE(t.raw))
-	d.out = binary.LittleEndian.AppendUint32(d.out, end)
-	return d.out
-}
-
-func (d *deflater) halves(w *bitWriter, t drawn) {
-	if d.second == nil {
-		d.second = new(deflater)
-	}
-	half, _ := slices.BinarySearchFunc(t.repeats, t.middle, func(r repeat, at uint32) int { return cmp.Compare(r.at, at) })
-	rest := bitWriter{out: d.second.out[:0]}
-	wait := beside(func() {
-		d.second.block(&rest, t.raw, t.middle, uint32(len(t.raw)), t.repeats[half:], true)
-		d.second.out = rest.out
-	})
-	func() {
-		defer wait()
-		d.block(w, t.raw, 0, t.middle, t.repeats[:half], false)
-	}()
-	w.append(rest)
 }
 
 const endOfBlock = 256
 
-// block writes raw[at:end].
-func (d *deflater) block(w *bitWriter, raw []byte, at, end uint32, repeats []repeat, last bool) {
-	d.count(raw, at, end, repeats)
-	d.literals.build(d.literalCount[:], 15)
-	d.backs.build(d.backCount[:], 15)
-	d.header(w, last)
-	w.tokens((*[286]uint32)(d.literals.codes), (*[30]uint32)(d.backs.codes), raw, at, end, repeats)
+// compress writes a block, the tile's last or not.
+func (b *block) compress(last bool) {
+	b.bitWriter = bitWriter{out: b.out[:0]}
+	b.count(b.raw, b.repeats)
+	b.literals.build(b.literalCount[:], 15)
+	b.backs.build(b.backCount[:], 15)
+	b.header(last)
+	b.tokens((*[286]uint32)(b.literals.codes), (*[30]uint32)(b.backs.codes), b.raw, b.repeats)
 }
 
 // count finds how often each symbol will occur.
-func (d *deflater) count(raw []byte, at, end uint32, repeats []repeat) {
+func (d *deflater) count(raw []byte, repeats []repeat) {
 	d.literalCount, d.backCount = [286]uint32{endOfBlock: 1}, [30]uint32{}
-	literals := &d.literalCount
+	literals, at := &d.literalCount, uint32(0)
 	for _, r := range repeats {
 		for _, b := range raw[at:r.at] {
 			literals[b]++
@@ -124,7 +123,7 @@ func (d *deflater) count(raw []byte, at, end uint32, repeats []repeat) {
 		d.backCount[symbol]++
 		at = r.at + r.length
 	}
-	for _, b := range raw[at:end] {
+	for _, b := range raw[at:] {
 		literals[b]++
 	}
 }
@@ -157,7 +156,8 @@ func backSymbol(back uint32) (symbol int, extra uint32, n uint) {
 type runOfLengths struct{ symbol, extra, bits uint8 }
 
 // header writes the codes of a block.
-func (d *deflater) header(w *bitWriter, last bool) {
+func (d *deflater) header(last bool) {
+	w := &d.bitWriter
 	final := uint64(0)
 	if last {
 		final = 1
@@ -239,6 +239,9 @@ type bitWriter struct {
 	n    uint
 }
 
+// written is how many bits there are.
+func (w *bitWriter) written() int { return 8*len(w.out) + int(w.n) }
+
 func (w *bitWriter) bits(v uint64, n uint) {
 	w.held |= v << w.n
 	w.n += n
@@ -253,10 +256,11 @@ func (w *bitWriter) flush() {
 	w.n &= 7
 }
 
-// tokens writes raw[at:end] and the end of the block. This is where the time goes, so all that it writes to is its own,
+// tokens writes what a block consists of, and its end. This is where the time goes, so all that it writes to is its own,
 // and its order is about bits: no code has more than 15, so three fit between two flushes, or two and a length.
-func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte, at, end uint32, repeats []repeat) {
-	out := slices.Grow(w.out, 2*int(end-at)+16*len(repeats)+64)
+func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte, repeats []repeat) {
+	at, end := uint32(0), uint32(len(raw))
+	out := slices.Grow(w.out, 2*len(raw)+16*len(repeats)+64)
 	out = out[:cap(out)]
 	to, held, n := len(w.out), w.held, w.n
 	for i := 0; ; i++ {
@@ -314,6 +318,9 @@ func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte,
 // append writes all that another has written.
 func (w *bitWriter) append(o bitWriter) {
 	b := o.out
+	if w.n == 0 {
+		w.out, b = append(w.out, b...), nil
+	}
 	for ; len(b) >= 8; b = b[8:] {
 		v := binary.LittleEndian.Uint64(b)
 		w.out = binary.LittleEndian.AppendUint64(w.out, w.held|v<<w.n)

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -24,10 +25,35 @@ func unzip(t tester, b []byte) []byte {
 	return out
 }
 
+// clone is good for longer than the encoder's own.
+func (t drawn) clone() drawn {
+	c := drawn{raw: bytes.Clone(t.raw)}
+	for _, b := range t.blocks {
+		c.blocks = append(c.blocks, &block{raw: bytes.Clone(b.raw), repeats: slices.Clone(b.repeats)})
+	}
+	return c
+}
+
+// compressed compresses anew what an encoder has compressed already.
+func (t drawn) compressed() []byte {
+	for i, b := range t.blocks {
+		b.compress(i == len(t.blocks)-1)
+	}
+	return t.gzip()
+}
+
+func (t drawn) whole() []byte {
+	whole := bytes.Clone(t.raw)
+	for _, b := range t.blocks {
+		whole = append(whole, b.raw...)
+	}
+	return whole
+}
+
 // TestKnownRepeatsCompress makes up bytes and repeats of every kind, down to none at all, and has them read by the
-// standard library. The deflater is the same throughout: nothing of one tile may show in the next.
+// standard library. The block is the same throughout: nothing of one tile may show in the next.
 func TestKnownRepeatsCompress(t *testing.T) {
-	d := new(deflater)
+	d := drawn{raw: []byte("head"), blocks: []*block{new(block)}}
 	rapid.Check(t, func(t *rapid.T) {
 		var raw []byte
 		var repeats []repeat
@@ -51,20 +77,21 @@ func TestKnownRepeatsCompress(t *testing.T) {
 				raw = append(raw, raw[len(raw)-back])
 			}
 		}
-		got := d.gzip(drawn{raw: raw, known: true, repeats: repeats})
-		if !bytes.Equal(unzip(t, got), raw) {
+		d.blocks[0].raw, d.blocks[0].repeats = raw, repeats
+		got := d.compressed()
+		if !bytes.Equal(unzip(t, got), d.whole()) {
 			t.Fatalf("%d bytes with %d repeats do not come back", len(raw), len(repeats))
 		}
-		again := new(deflater).gzip(drawn{raw: raw, known: true, repeats: repeats})
+		again := d.clone().compressed()
 		if !bytes.Equal(again, got) {
 			t.Fatal("what was compressed before shows")
 		}
 	})
 }
 
-// TestHalvesCompress has tiles written in two blocks, with repeats up to the ends of what deflate can say. The first
+// TestBlocksCompress has tiles written in two blocks, with repeats up to the ends of what deflate can say. The first
 // block ends at any bit.
-func TestHalvesCompress(t *testing.T) {
+func TestBlocksCompress(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	half := func(parts int) (raw []byte, repeats []repeat) {
 		raw = make([]byte, window)
@@ -81,17 +108,13 @@ func TestHalvesCompress(t *testing.T) {
 		}
 		return raw, repeats
 	}
-	d := new(deflater)
+	first, second := new(block), new(block)
 	for n := range 30 {
-		raw, repeats := half(100 * n)
-		middle := uint32(len(raw))
-		second, more := half(50 * (n % 3))
-		for _, r := range more {
-			repeats = append(repeats, repeat{r.at + middle, r.length, r.back})
-		}
-		raw = append(raw, second...)
-		if !bytes.Equal(unzip(t, d.gzip(drawn{raw: raw, known: true, repeats: repeats, middle: middle})), raw) {
-			t.Errorf("%d and %d repeats do not come back", 100*n, len(more))
+		first.raw, first.repeats = half(100 * n)
+		second.raw, second.repeats = half(50 * (n % 3))
+		d := drawn{blocks: []*block{first, second}}
+		if !bytes.Equal(unzip(t, d.compressed()), d.whole()) {
+			t.Errorf("%d and %d repeats do not come back", 100*n, len(second.repeats))
 		}
 	}
 }
@@ -129,34 +152,37 @@ func TestHuffmanCodesAreShort(t *testing.T) {
 // dense town comes out smaller than by search.
 func TestRepeatsOfHouses(t *testing.T) {
 	s := buildTown(newTown(3), 20_000)
-	e, c := new(encoder), mustCompressor(t)
+	e, c := &encoder{compress: true}, mustCompressor(t)
 	for _, id := range benchTiles(14)[:20] {
 		d, err := e.tile(s.view.Load(), Buildings, id, Sees{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		end := uint32(0)
-		for _, r := range d.repeats {
-			if r.at < end || r.back > window || r.back > r.at || r.length < 3 || r.length > 258 {
-				t.Fatalf("%v: %+v after %d", id, r, end)
-			}
-			end = r.at + r.length
-			if was := d.raw[r.at-r.back:]; !bytes.Equal(was[:r.length], d.raw[r.at:end]) {
-				t.Fatalf("%v: %x at %d is %x before", id, d.raw[r.at:end], r.at, was[:r.length])
+		for _, b := range d.blocks {
+			end := uint32(0)
+			for _, r := range b.repeats {
+				if r.at < end || r.back > window || r.back > r.at || r.length < 3 || r.length > 258 {
+					t.Fatalf("%v: %+v after %d", id, r, end)
+				}
+				end = r.at + r.length
+				if was := b.raw[r.at-r.back:]; !bytes.Equal(was[:r.length], b.raw[r.at:end]) {
+					t.Fatalf("%v: %x at %d is %x before", id, b.raw[r.at:end], r.at, was[:r.length])
+				}
 			}
 		}
 		known, err := c.encode(d, Gzip)
 		if err != nil {
 			t.Fatal(err)
 		}
-		searched, err := c.encode(drawn{raw: d.raw}, Gzip)
+		whole := d.whole()
+		searched, err := c.encode(drawn{raw: whole}, Gzip)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(unzip(t, known), d.raw) || !bytes.Equal(unzip(t, searched), d.raw) {
+		if !bytes.Equal(unzip(t, known), whole) || !bytes.Equal(unzip(t, searched), whole) {
 			t.Fatalf("%v does not come back", id)
 		}
-		if len(d.raw) > 5000 && len(known) >= len(searched) {
+		if len(whole) > 5000 && len(known) >= len(searched) {
 			t.Errorf("%v: %d bytes, %d by search", id, len(known), len(searched))
 		}
 	}

@@ -15,6 +15,8 @@ type encoder struct {
 	hexagon hexagon
 	found   []int // of the grid, beside hits
 	out     []byte
+
+	compress bool // what is drawn is to be compressed as well, by who knows it best
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -63,6 +65,7 @@ func (s *Snapshot) Tile(layer Layer, id TileID) ([]byte, error) { return s.TileF
 func (s *Snapshot) TileFor(layer Layer, id TileID, sees Sees) ([]byte, error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
+	e.compress = false
 	d, err := e.tile(s.view.Load(), layer, id, sees)
 	return bytes.Clone(d.raw), err
 }
@@ -72,8 +75,14 @@ func (s *Snapshot) TileFor(layer Layer, id TileID, sees Sees) ([]byte, error) {
 func (e *encoder) buildings(v *view, id TileID) drawn {
 	h := &e.houses
 	h.enlist(v, id, &e.walker)
-	h.draw(&v.base.columns, Buildings.canvas(id.Z).grid(id))
+	h.draw(&v.base.columns, Buildings.canvas(id.Z).grid(id), e.compress)
 	d := h.tile(e.out)
+	if !e.compress {
+		for _, b := range d.blocks {
+			d.raw = append(d.raw, b.raw...)
+		}
+		d.blocks = nil
+	}
 	if d.raw != nil {
 		e.out = d.raw
 	}

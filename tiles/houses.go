@@ -1,6 +1,9 @@
 package tiles
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // houses writes the layer of buildings, which has most features of all. What it says of them is numbered first. Then any
 // stretch of the houses can be drawn by itself, so those of a large tile are drawn, and compressed, two stretches at a
@@ -14,6 +17,7 @@ type houses struct {
 	byKin     numberTable
 	stretches [2]stretch
 	decimals  finder
+	blocks    []*block
 }
 
 // house is a building of a tile.
@@ -129,67 +133,78 @@ func (h *houses) describe(k look) ending {
 	return e
 }
 
-// draw draws all that is in the list.
-func (h *houses) draw(b *columns, g grid) {
+// draw draws all that is in the list. If it is to be compressed, whoever draws a stretch does that too.
+func (h *houses) draw(b *columns, g grid, compress bool) {
 	first, second, half := &h.stretches[0], &h.stretches[1], len(h.list)
 	if half >= 2*leastStretch {
-		half /= 2
+		half = half * 5 / 8 // the other goroutine begins later
 	}
 	second.start(h)
 	if half < len(h.list) {
-		defer beside(func() { second.draw(h, h.list[half:], b, g) })()
+		defer beside(func() {
+			second.draw(h, h.list[half:], b, g)
+			h.end(second, compress)
+		})()
 	}
 	first.start(h)
 	first.draw(h, h.list[:half], b, g)
+	if half == len(h.list) {
+		h.end(first, compress)
+	} else if compress {
+		first.compress(false)
+	}
 }
 
-// beside does something while the caller does something else, then waits for it. If it panics, so does the wait.
+// end writes what comes after the last stretch.
+func (h *houses) end(s *stretch, compress bool) {
+	values := len(s.raw) + len(h.keys)
+	s.raw = h.appendTail(s.raw)
+	s.repeats = h.similar(s.raw, values, s.repeats)
+	if compress {
+		s.compress(true)
+	}
+}
+
+// beside has another goroutine do something while the caller does something else, then waits for it. What has not begun
+// by then, the caller does. If it panics, so does the wait.
 func beside(f func()) (wait func()) {
+	var begun atomic.Bool
 	done := make(chan any, 1)
-	go func() {
-		defer func() { done <- recover() }()
-		f()
-	}()
+	do := func() {
+		if begun.CompareAndSwap(false, true) {
+			defer func() { done <- recover() }()
+			f()
+		}
+	}
+	go do()
 	return func() {
+		do()
 		if p := <-done; p != nil {
 			panic(p)
 		}
 	}
 }
 
-// tile puts together what was drawn, and what is known of repeats in it.
+// tile is what was drawn.
 func (h *houses) tile(out []byte) drawn {
 	first, second := &h.stretches[0], &h.stretches[1]
-	h.written = first.written + second.written
-	if h.written == 0 {
-		return drawn{known: true}
+	if h.written = first.written + second.written; h.written == 0 {
+		return drawn{}
 	}
-	out = h.appendHead(out[:0], len(first.features)+len(second.features))
-	first.moved(len(out))
-	out = append(out, first.features...)
-	middle := len(out)
-	second.moved(middle)
-	out = append(out, second.features...)
-	values := len(out) + len(h.keys)
-	out = h.appendTail(out)
-
-	d := drawn{raw: out, known: true, repeats: first.repeats}
-	if len(second.features) > 0 {
-		d.middle = uint32(middle)
-		d.repeats = append(d.repeats, second.repeats...)
+	h.blocks = append(h.blocks[:0], &first.block)
+	if len(second.raw) > 0 {
+		h.blocks = append(h.blocks, &second.block)
 	}
-	d.repeats = h.similar(out, values, d.repeats)
-	first.repeats = d.repeats
-	return d
+	return drawn{h.appendHead(out[:0], len(first.raw)+len(second.raw)), h.blocks}
 }
 
 // similar adds the repeats among the values, which begin at at: decimals have most of their bytes in common.
-func (h *houses) similar(tile []byte, at int, repeats []repeat) []repeat {
+func (h *houses) similar(raw []byte, at int, repeats []repeat) []repeat {
 	h.decimals.clear()
 	for end := at + len(h.values); at < end; {
-		next := at + 2 + int(tile[at+1]) // values are short
-		if tile[at+2] == valueDouble {
-			if was, length := h.decimals.find(tile, at+3); length > 0 {
+		next := at + 2 + int(raw[at+1]) // values are short
+		if raw[at+2] == valueDouble {
+			if was, length := h.decimals.find(raw, at+3); length > 0 {
 				repeats = again(repeats, at, length+3, was-3)
 				at += length + 3
 			}

@@ -224,13 +224,13 @@ func (l *layerWriter) appendTo(out []byte) []byte {
 	if l.written == 0 {
 		return out
 	}
-	return l.appendTail(append(l.appendHead(out, len(l.features)), l.features...))
+	tail := len(l.keys) + len(l.values) + 1 + uvarintSize(1<<l.canvas.extentLog)
+	return l.appendTail(append(l.appendHead(out, len(l.features)+tail), l.features...))
 }
 
-// appendHead writes what comes before features of so many bytes.
-func (l *layerWriter) appendHead(out []byte, features int) []byte {
-	size := 2 + 1 + uvarintSize(uint64(len(l.name))) + len(l.name) + features + len(l.keys) + len(l.values) +
-		1 + uvarintSize(1<<l.canvas.extentLog)
+// appendHead writes what comes before the features, if they and the tail have so many bytes.
+func (l *layerWriter) appendHead(out []byte, rest int) []byte {
+	size := 2 + 1 + uvarintSize(uint64(len(l.name))) + len(l.name) + rest
 	out = binary.AppendUvarint(append(out, tagLayer), uint64(size))
 	out = append(out, tagVersion, 2, tagName)
 	out = binary.AppendUvarint(out, uint64(len(l.name)))

@@ -9,13 +9,12 @@ import "encoding/binary"
 // and many have the same sides too.
 type stretch struct {
 	strokes
-	features []byte
-	written  int
-	repeats  []repeat
-	begins   [512]uint32 // by size of the geometry and the end of the code before: where the last such feature begins
-	ends     []uint32    // by number of the ending: where the last such is, plus 1
-	kin      []uint32    // by kin of the ending: likewise, of one of them
-	sides    finder
+	block
+	written int
+	begins  [512]uint32 // by size of the geometry and the end of the code before: where the last such feature begins
+	ends    []uint32    // by number of the ending: where the last such is, plus 1
+	kin     []uint32    // by kin of the ending: likewise, of one of them
+	sides   finder
 
 	drawing drawing
 	sizes   []int
@@ -24,7 +23,7 @@ type stretch struct {
 
 func (s *stretch) start(h *houses) {
 	s.canvas, s.drawing.clip.canvas = h.canvas, h.canvas
-	s.features, s.written, s.repeats = s.features[:0], 0, s.repeats[:0]
+	s.raw, s.written, s.repeats = s.raw[:0], 0, s.repeats[:0]
 }
 
 func (s *stretch) draw(h *houses, list []house, b *columns, g grid) {
@@ -116,11 +115,11 @@ func (s *stretch) finish(code uint64, ending uint32, end *ending) {
 	if n == 0 {
 		return
 	}
-	begin := len(s.features)
-	f := binary.AppendUvarint(append(s.features, tagFeature), uint64(sizeOf(n, end, code)))
+	begin := len(s.raw)
+	f := binary.AppendUvarint(append(s.raw, tagFeature), uint64(sizeOf(n, end, code)))
 	f = append(f, tagType, end.shape, tagGeometry)
 	f = binary.AppendUvarint(f, uint64(n))
-	s.features = append(f, s.geometry...)
+	s.raw = append(f, s.geometry...)
 	s.seal(begin, n, code, ending, end)
 }
 
@@ -131,8 +130,8 @@ func sizeOf(geometry int, end *ending, code uint64) int {
 
 // seal ends the feature that begins at begin and has been written up to its geometry, of n bytes.
 func (s *stretch) seal(begin, n int, code uint64, ending uint32, end *ending) {
-	at := len(s.features)
-	s.features = appendCode(append(s.features, end.bytes[:]...)[:at+int(end.size)], code)
+	at := len(s.raw)
+	s.raw = appendCode(append(s.raw, end.bytes[:]...)[:at+int(end.size)], code)
 	s.written++
 	s.tell(begin, at-n, at, ending, end)
 }
@@ -151,9 +150,9 @@ func (s *stretch) tell(begin, geometry, at int, ending uint32, end *ending) {
 	if n := at - geometry; n < 128 && begin > 0 {
 		// The last byte of the code before, which has few values, then the same size, type and size of the geometry, and the
 		// first command, which all geometries begin with.
-		last := &s.begins[n<<2|int(s.features[begin-1]&3)]
+		last := &s.begins[n<<2|int(s.raw[begin-1]&3)]
 		if was := int(*last); was > 0 && geometry-begin == 6 &&
-			binary.LittleEndian.Uint64(s.features[begin-1:]) == binary.LittleEndian.Uint64(s.features[was-1:]) {
+			binary.LittleEndian.Uint64(s.raw[begin-1:]) == binary.LittleEndian.Uint64(s.raw[was-1:]) {
 			s.again(begin-1, 8, was-1)
 		}
 		*last = uint32(begin)
@@ -172,7 +171,7 @@ func (s *stretch) tell(begin, geometry, at int, ending uint32, end *ending) {
 	} else {
 		near := &s.kin[end.kin]
 		if was := from - at + int(*near) - 1; *near > 0 {
-			s.again(from, common(s.features[from:from+rest], s.features[was:]), was)
+			s.again(from, common(s.raw[from:from+rest], s.raw[was:]), was)
 		}
 		*near = uint32(at + 1)
 	}
@@ -182,7 +181,7 @@ func (s *stretch) tell(begin, geometry, at int, ending uint32, end *ending) {
 // alike looks for sides of houses that stood before, from corner to corner, and returns how far what it found reaches:
 // end, or beyond.
 func (s *stretch) alike(geometry, end int) int {
-	f := s.features
+	f := s.raw
 	at := geometry + 1
 	for range 2 { // the first corner is a place, not a side
 		for f[at] >= 0x80 {
@@ -222,11 +221,4 @@ func common(a, b []byte) int {
 		n++
 	}
 	return n
-}
-
-// moved puts the repeats where they are once the features have been moved to at.
-func (s *stretch) moved(at int) {
-	for i := range s.repeats {
-		s.repeats[i].at += uint32(at)
-	}
 }

@@ -31,7 +31,7 @@ func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
 		return false
 	}
 	const head = 6
-	begin := len(s.features)
+	begin := len(s.raw)
 	w := s.penAt(begin+head, 3*len(rings)+2*len(xy)+64) // no number takes more than two bytes on a canvas
 	ox, oy := int32(int64(f.minX)-g.origin.x), int32(int64(f.minY)-g.origin.y)
 	shift := uint(g.shift) & 31
@@ -64,14 +64,14 @@ func (s *stretch) quick(b *columns, t *house, g grid, end *ending) bool {
 		return true
 	}
 	copy(w.f[begin:], []byte{tagFeature, byte(size), tagType, typePolygon, tagGeometry, byte(n)})
-	s.features = w.f[:w.at]
+	s.raw = w.f[:w.at]
 	s.seal(begin, n, f.code, t.ending, end)
 	return true
 }
 
 // penAt is a pen at a place beyond the features so far, with room for so many bytes.
 func (s *stretch) penAt(at, room int) pen {
-	f := slices.Grow(s.features, at-len(s.features)+room)
+	f := slices.Grow(s.raw, at-len(s.raw)+room)
 	return pen{f: f[:cap(f)], at: at}
 }
 

@@ -7,7 +7,7 @@ type Work struct {
 	Layer    Layer
 	Encoding Encoding
 	Raw      int           // bytes before compressing, 0 for a tile with nothing in it
-	Encode   time.Duration // from the snapshot to the raw tile
+	Encode   time.Duration // from the snapshot to the raw tile; buildings are compressed meanwhile
 	Compress time.Duration // from there to what is sent, its hash included
 }
 
