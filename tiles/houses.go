@@ -36,7 +36,7 @@ type ending struct {
 }
 
 // leastStretch is how many houses make a stretch that is worth another processor's while.
-const leastStretch = 200
+const leastStretch = 600
 
 // look is all of a house that its tags tell.
 type look struct {
