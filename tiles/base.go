@@ -27,13 +27,16 @@ func newBase(c columns) *base {
 	for i, o := range order {
 		b.byCode[i] = o.row
 	}
-	b.index()
+	b.index(nil)
 	return b
 }
 
 // index makes what follows from the columns alone.
-func (b *base) index() {
-	b.tree = buildTree(b.len(), b.box)
+func (b *base) index(p *pace) {
+	b.tree = buildTree(b.len(), func(i int) box {
+		p.after(i)
+		return b.box(i)
+	})
 	cells := uint32(0)
 	for _, c := range b.cell {
 		cells = max(cells, c+1)
@@ -44,6 +47,7 @@ func (b *base) index() {
 	}
 	var r row
 	for i, c := range b.cell {
+		p.after(i)
 		b.at(i, &r)
 		x, y := r.point()
 		b.inCell[c] = b.inCell[c].with(box{x, y, x, y})
@@ -91,10 +95,11 @@ func (b *base) position(key, code uint64) int {
 }
 
 // sumUp makes the sums of a day.
-func (b *base) sumUp(day int32) {
+func (b *base) sumUp(day int32, p *pace) {
 	b.day, b.upTo = day, make([]Sums, 1, (b.len()+fanOut-1)/fanOut+1)
 	var sum Sums
 	for i := range b.total {
+		p.after(i)
 		sum.add(b.total[i].sums(b.floorArea[i], day))
 		if i%fanOut == fanOut-1 || i == b.len()-1 {
 			b.upTo = append(b.upTo, sum)
@@ -105,7 +110,7 @@ func (b *base) sumUp(day int32) {
 // asOf returns the same base with the sums of another day.
 func (b *base) asOf(day int32) *base {
 	n := *b
-	n.sumUp(day)
+	n.sumUp(day, nil)
 	return &n
 }
 

@@ -138,7 +138,7 @@ func BenchmarkMerge(b *testing.B) {
 	entries = slices.CompactFunc(entries, func(a, b entry) bool { return a.code == b.code })
 	over := (&overlay{}).with(entries)
 	for b.Loop() {
-		merged(v.base, over)
+		merged(v.base, over, nil)
 	}
 }
 

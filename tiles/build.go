@@ -110,7 +110,7 @@ func (b *Builder) Build() *Snapshot {
 	v.base = b.sorted()
 	v.count = v.base.len()
 	b.totals.settle(s, v.base)
-	v.base.sumUp(s.today)
+	v.base.sumUp(s.today, nil)
 	v.cells = newDictionary(b.cellIDs)
 	if b.given == nil {
 		b.given = v.base.sumsByCell(v.cells)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,6 +29,7 @@ type Cache struct {
 
 	mu      sync.Mutex
 	flights map[address]*flight
+	kept    map[Layer][]variant // that have been kept at any time
 	chilled chilled
 
 	hits, misses, evictions atomic.Uint64
@@ -41,6 +43,12 @@ type address struct {
 	tile  TileID
 	enc   Encoding
 	class class // what the reader sees
+}
+
+// variant is one of the ways in which a tile is made.
+type variant struct {
+	enc   Encoding
+	class class
 }
 
 func (a address) compare(b address) int {
@@ -64,7 +72,7 @@ func NewCache(s *Snapshot, maxBytes uint64) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{snapshot: s, compress: compress, encode: (*encoder).tile, flights: map[address]*flight{}}
+	c := &Cache{snapshot: s, compress: compress, encode: (*encoder).tile, flights: map[address]*flight{}, kept: map[Layer][]variant{}}
 	c.store, err = otter.New(&otter.Options[address, Answer]{
 		MaximumWeight: maxBytes,
 		OnAtomicDeletion: func(e otter.DeletionEvent[address, Answer]) {
@@ -152,6 +160,9 @@ func (c *Cache) make(v *view, at address, sees Sees) (Answer, error) {
 func (c *Cache) land(at address, f *flight) {
 	c.mu.Lock()
 	if f.err == nil && !f.stale {
+		if v := (variant{at.enc, at.class}); !slices.Contains(c.kept[at.layer], v) {
+			c.kept[at.layer] = append(c.kept[at.layer], v)
+		}
 		c.store.Set(at, f.answer)
 	}
 	if c.flights[at] == f {
@@ -180,6 +191,7 @@ func (c *Cache) forget(ch Changed) {
 			c.chilled.note(at)
 		}
 	}
+	kept := maps.Clone(c.kept) // a tile that lands from now on shows this change
 	c.mu.Unlock()
 	// Name the touched tiles or look through the cached ones, whichever is less work.
 	named, looked := ch.Count(), c.store.EstimatedSize()
@@ -189,7 +201,7 @@ func (c *Cache) forget(ch Changed) {
 		looked = named // better exact than quick
 	}
 	if named <= looked {
-		c.forgetNamed(ch)
+		c.forgetNamed(ch, kept)
 		return
 	}
 	layers := ch.Layers()
@@ -207,12 +219,12 @@ func (c *Cache) drop(at address) {
 	}
 }
 
-func (c *Cache) forgetNamed(ch Changed) {
+// forgetNamed drops the tiles that a change touches, in each of the ways in which such tiles have been kept: most have
+// been in one or two of a dozen.
+func (c *Cache) forgetNamed(ch Changed, kept map[Layer][]variant) {
 	for layer, id := range ch.Tiles() {
-		for enc := Identity; enc <= Zstd; enc++ {
-			for _, class := range layer.classes() {
-				c.drop(address{layer, id, enc, class})
-			}
+		for _, v := range kept[layer] {
+			c.drop(address{layer, id, v.enc, v.class})
 		}
 	}
 }

@@ -4,14 +4,43 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 )
 
 // overlayLimit is how large the overlay may grow before it is merged into the base. A larger one makes each
 // tile and each change dearer, a smaller one copies the town more often.
 func overlayLimit(rows int) int { return min(max(rows/256, 2048), 16384) }
 
+// pace keeps long work in the background from standing in the way of readers where there are few processors: after each
+// half a millisecond it rests for twice as long. Nil never rests.
+type pace struct{ since time.Time }
+
+const (
+	paceWork = 500 * time.Microsecond
+	paceRest = 2 * paceWork
+	// paceRows is how many rows are gone through between two looks at the clock.
+	paceRows = 1 << 11
+)
+
+func (p *pace) rest() {
+	if p == nil {
+		return
+	}
+	if time.Since(p.since) > paceWork {
+		time.Sleep(paceRest)
+		p.since = time.Now()
+	}
+}
+
+// after rests when so many rows have been gone through that it is time to look.
+func (p *pace) after(row int) {
+	if row%paceRows == 0 {
+		p.rest()
+	}
+}
+
 // merged is the base with the overlay worked in. It copies long runs and sorts nothing.
-func merged(old *base, over *overlay) *base {
+func merged(old *base, over *overlay, p *pace) *base {
 	numbers := len(old.xy)
 	for _, o := range over.rows {
 		numbers += len(o.row.xy)
@@ -28,11 +57,13 @@ func merged(old *base, over *overlay) *base {
 			if len(dead) > 0 && int(dead[0]) < end {
 				stop = int(dead[0])
 			}
+			stop = min(stop, i+paceRows)
 			for j := i; j < stop; j++ {
 				moved[j] = uint32(cols.len() + j - i)
 			}
 			cols.addRange(&old.columns, i, stop)
-			if i = stop; stop < end {
+			p.rest()
+			if i = stop; len(dead) > 0 && int(dead[0]) == stop && stop < end {
 				moved[i] = goneRow
 				dead = dead[1:]
 				i++
@@ -45,18 +76,19 @@ func merged(old *base, over *overlay) *base {
 		cols.add(o.row)
 	}
 	copyTo(old.len())
-	b := &base{columns: cols, byCode: mergeCodes(old, moved, fresh)}
-	b.index()
+	b := &base{columns: cols, byCode: mergeCodes(old, moved, fresh, p)}
+	b.index(p)
 	return b
 }
 
 const goneRow = 1<<32 - 1
 
 // mergeCodes makes the index by code of the new base from that of the old one.
-func mergeCodes(old *base, moved []uint32, fresh []keyed) []uint32 {
+func mergeCodes(old *base, moved []uint32, fresh []keyed, p *pace) []uint32 {
 	slices.SortFunc(fresh, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
 	out := make([]uint32, 0, len(old.byCode)+len(fresh))
-	for _, r := range old.byCode {
+	for i, r := range old.byCode {
+		p.after(i)
 		if moved[r] == goneRow {
 			continue
 		}

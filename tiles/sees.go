@@ -56,26 +56,6 @@ func (s Sees) forLayer(l Layer) Sees {
 	return Sees{}
 }
 
-// classes lists those whose tiles of a layer may be cached.
-func (l Layer) classes() []class {
-	switch l {
-	case Density: // of what forLayer leaves: with and without houses, and heads not at all, but for few, all
-		return densityClasses[:]
-	case Cells:
-		return cellClasses[:]
-	}
-	return densityClasses[:1]
-}
-
-var (
-	densityClasses = [...]class{
-		0, Sees{Houses: true}.class(),
-		Sees{All: true}.class(), Sees{Houses: true, All: true}.class(),
-		Sees{All: true, Exact: true}.class(), Sees{Houses: true, All: true, Exact: true}.class(),
-	}
-	cellClasses = [...]class{0, Sees{Answers: true}.class()}
-)
-
 // heads says what a reader sees of the heads of a cell.
 type heads uint8
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fangma/geo"
 )
@@ -313,12 +314,13 @@ func (s *Snapshot) publish(n *view, c Changed) Changed {
 // merge works the overlay of a view into a new base while others go on changing, then puts what they
 // changed meanwhile over it. No tile changes by it.
 func (s *Snapshot) merge(v *view) {
-	b := merged(v.base, v.over)
-	b.sumUp(v.today)
+	p := &pace{since: time.Now()}
+	b := merged(v.base, v.over, p)
+	b.sumUp(v.today, p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if b.day != s.today {
-		b.sumUp(s.today)
+		b.sumUp(s.today, nil)
 	}
 	n := *s.view.Load()
 	n.base, n.over = b, n.over.since(v.over, b)
