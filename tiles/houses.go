@@ -1,8 +1,8 @@
 package tiles
 
 import (
+	"cmp"
 	"math"
-	"sync/atomic"
 )
 
 // houses writes the layer of buildings, which has most features of all. What it says of them is numbered first. Then any
@@ -16,6 +16,7 @@ type houses struct {
 	byLook    numberTable
 	byKin     numberTable
 	stretches [2]stretch
+	least     int // houses of a stretch; leastStretch if 0
 	decimals  finder
 	blocks    []*block
 }
@@ -136,7 +137,7 @@ func (h *houses) describe(k look) ending {
 // draw draws all that is in the list. If it is to be compressed, whoever draws a stretch does that too.
 func (h *houses) draw(b *columns, g grid, compress bool) {
 	first, second, half := &h.stretches[0], &h.stretches[1], len(h.list)
-	if half >= 2*leastStretch {
+	if half >= 2*cmp.Or(h.least, leastStretch) {
 		half = half * 5 / 8 // the other goroutine begins later
 	}
 	second.start(h)
@@ -162,26 +163,6 @@ func (h *houses) end(s *stretch, compress bool) {
 	s.repeats = h.similar(s.raw, values, s.repeats)
 	if compress {
 		s.compress(true)
-	}
-}
-
-// beside has another goroutine do something while the caller does something else, then waits for it. What has not begun
-// by then, the caller does. If it panics, so does the wait.
-func beside(f func()) (wait func()) {
-	var begun atomic.Bool
-	done := make(chan any, 1)
-	do := func() {
-		if begun.CompareAndSwap(false, true) {
-			defer func() { done <- recover() }()
-			f()
-		}
-	}
-	go do()
-	return func() {
-		do()
-		if p := <-done; p != nil {
-			panic(p)
-		}
 	}
 }
 
