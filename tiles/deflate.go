@@ -103,28 +103,37 @@ const endOfBlock = 256
 func (b *block) compress(last bool) {
 	b.bitWriter = bitWriter{out: b.out[:0]}
 	b.count(b.raw, b.repeats)
-	b.literals.build(b.literalCount[:], 15)
-	b.backs.build(b.backCount[:], 15)
+	b.literals.build(b.literalCount[:], longestCode)
+	b.backs.build(b.backCount[:], longestCode)
 	b.header(last)
 	b.tokens((*[286]uint32)(b.literals.codes), (*[30]uint32)(b.backs.codes), b.raw, b.repeats)
 }
 
-// count finds how often each symbol will occur.
+// count finds how often each symbol will occur. Literals are counted in two places by turns: the same one often comes
+// twice in a row, and then the second would wait for the first.
 func (d *deflater) count(raw []byte, repeats []repeat) {
 	d.literalCount, d.backCount = [286]uint32{endOfBlock: 1}, [30]uint32{}
-	literals, at := &d.literalCount, uint32(0)
-	for _, r := range repeats {
-		for _, b := range raw[at:r.at] {
-			literals[b]++
+	literals, others, at := &d.literalCount, [256]uint32{}, uint32(0)
+	run := func(b []byte) {
+		for ; len(b) >= 2; b = b[2:] {
+			literals[b[0]]++
+			others[b[1]]++
 		}
+		if len(b) > 0 {
+			literals[b[0]]++
+		}
+	}
+	for _, r := range repeats {
+		run(raw[at:r.at])
 		symbol, _, _ := lengthSymbol(r.length)
 		literals[symbol]++
 		symbol, _, _ = backSymbol(r.back)
 		d.backCount[symbol]++
 		at = r.at + r.length
 	}
-	for _, b := range raw[at:] {
-		literals[b]++
+	run(raw[at:])
+	for b, n := range others {
+		literals[b] += n
 	}
 }
 
@@ -256,27 +265,31 @@ func (w *bitWriter) flush() {
 	w.n &= 7
 }
 
-// tokens writes what a block consists of, and its end. This is where the time goes, so all that it writes to is its own,
-// and its order is about bits: no code has more than 15, so three fit between two flushes, or two and a length.
+// longestCode is how many bits a code has at the most: four fit between two flushes, or all that a repeat takes. One bit
+// more is allowed, and would save next to nothing.
+const longestCode = 14
+
+// tokens writes what a block consists of, and its end. This is where the time goes, so all that it writes to is its own.
 func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte, repeats []repeat) {
-	at, end := uint32(0), uint32(len(raw))
 	out := slices.Grow(w.out, 2*len(raw)+16*len(repeats)+64)
 	out = out[:cap(out)]
-	to, held, n := len(w.out), w.held, w.n
+	to, held, n, at := len(w.out), w.held, w.n, uint32(0)
 	for i := 0; ; i++ {
-		stop := end
+		stop := uint32(len(raw))
 		if i < len(repeats) {
 			stop = repeats[i].at
 		}
 		run := raw[at:stop]
-		for ; len(run) >= 3; run = run[3:] {
-			a, b, c := literals[run[0]], literals[run[1]], literals[run[2]]
+		for ; len(run) >= 4; run = run[4:] {
+			a, b, c, d := literals[run[0]], literals[run[1]], literals[run[2]], literals[run[3]]
 			held |= uint64(a>>8) << (n & 63)
 			n += uint(a & 0xff)
 			held |= uint64(b>>8) << (n & 63)
 			n += uint(b & 0xff)
 			held |= uint64(c>>8) << (n & 63)
 			n += uint(c & 0xff)
+			held |= uint64(d>>8) << (n & 63)
+			n += uint(d & 0xff)
 			binary.LittleEndian.PutUint64(out[to:], held)
 			to += int(n >> 3)
 			held >>= n & 56
@@ -286,6 +299,10 @@ func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte,
 			held |= uint64(literals[b]>>8) << (n & 63)
 			n += uint(literals[b] & 0xff)
 		}
+		binary.LittleEndian.PutUint64(out[to:], held)
+		to += int(n >> 3)
+		held >>= n & 56
+		n &= 7
 		if i == len(repeats) {
 			break
 		}
@@ -294,10 +311,6 @@ func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte,
 		n += uint(literals[symbol] & 0xff)
 		held |= uint64(extra) << (n & 63)
 		n += more
-		binary.LittleEndian.PutUint64(out[to:], held)
-		to += int(n >> 3)
-		held >>= n & 56
-		n &= 7
 		symbol, extra, more = backSymbol(repeats[i].back)
 		held |= uint64(backs[symbol]>>8) << (n & 63)
 		n += uint(backs[symbol] & 0xff)
@@ -310,7 +323,6 @@ func (w *bitWriter) tokens(literals *[286]uint32, backs *[30]uint32, raw []byte,
 		at = repeats[i].at + repeats[i].length
 	}
 	w.out, w.held, w.n = out[:to], held, n
-	w.flush()
 	w.code(literals[endOfBlock])
 	w.flush()
 }

@@ -1,6 +1,9 @@
 package tiles
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // stretch is the features of houses that are near to each other. Of most, all but the code and the corners is as in some
 // house before, so the fields are put in the order that gives two long runs of bytes which stood before, and their repeats
@@ -217,6 +220,12 @@ func again(repeats []repeat, at, length, was int) []repeat {
 // common is the length of what two slices have in common from their beginning on.
 func common(a, b []byte) int {
 	n := 0
+	for len(a)-n >= 8 && len(b)-n >= 8 {
+		if other := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); other != 0 {
+			return n + bits.TrailingZeros64(other)>>3
+		}
+		n += 8
+	}
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
 	}
