@@ -1,22 +1,31 @@
 package tiles
 
-import "sync/atomic"
+import (
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+)
 
 // beside has another goroutine do something while the caller does something else, then waits for it. What has not begun
 // by then, the caller does. If it panics, so does the wait.
 func beside(f func()) (wait func()) {
 	var begun atomic.Bool
-	done := make(chan any, 1)
+	done := make(chan string, 1)
 	do := func() {
 		if begun.CompareAndSwap(false, true) {
-			defer func() { done <- recover() }()
+			defer func() {
+				if p := recover(); p != nil {
+					done <- fmt.Sprintf("%v\n%s", p, debug.Stack()) // the one who waits has another
+				}
+				close(done)
+			}()
 			f()
 		}
 	}
 	go do()
 	return func() {
 		do()
-		if p := <-done; p != nil {
+		if p, broken := <-done; broken {
 			panic(p)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// columns hold rows side by side: 68 bytes a building and about 28 of numbers. What a tile needs of a row lies together,
+// columns hold rows side by side: 76 bytes a building and about 28 of numbers. What a tile needs of a row lies together,
 // since tiles are made of short runs of rows, and the memory of each run is slow to reach the first time.
 type columns struct {
 	face        []face

@@ -76,6 +76,8 @@ func (s *searcher) gzip(raw []byte) ([]byte, error) {
 // encode compresses a tile, one with blocks by gzip; the result is the caller's.
 func (c *compressor) encode(t drawn, enc Encoding) ([]byte, error) {
 	switch {
+	case t.blocks != nil && enc != Gzip:
+		return nil, fmt.Errorf("a tile compressed for gzip cannot be sent as %q", enc)
 	case enc == Identity:
 		return bytes.Clone(t.raw), nil
 	case enc == Gzip && t.blocks != nil:

@@ -10,7 +10,7 @@ import (
 // drawn is a tile as its encoder holds it: good until the encoder draws the next.
 type drawn struct {
 	raw    []byte   // all of it, or what comes before the blocks
-	blocks []*block // nil if nothing is known of repeats
+	blocks []*block // what follows, compressed already; nil if all is in raw
 }
 
 func (t drawn) size() int {
@@ -69,7 +69,7 @@ func (f *finder) find(b []byte, at int) (was, length int) {
 func (t drawn) gzip() []byte {
 	head, bits := len(t.raw), 0
 	for _, b := range t.blocks {
-		bits += b.written()
+		bits += b.length()
 	}
 	out := make([]byte, 0, 10+5+head+(bits+7)/8+8+8) // the writer takes eight bytes more than it keeps
 	out = append(out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
@@ -248,8 +248,8 @@ type bitWriter struct {
 	n    uint
 }
 
-// written is how many bits there are.
-func (w *bitWriter) written() int { return 8*len(w.out) + int(w.n) }
+// length is how many bits there are.
+func (w *bitWriter) length() int { return 8*len(w.out) + int(w.n) }
 
 func (w *bitWriter) bits(v uint64, n uint) {
 	w.held |= v << w.n

@@ -23,6 +23,7 @@ var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
 func (e *encoder) release() {
 	e.walker.release()
+	clear(e.houses.over[:cap(e.houses.over)]) // likewise, rows of an overlay
 	encoders.Put(e)
 }
 

@@ -71,7 +71,8 @@ func (k look) kin(size uint8) uint64 {
 	return k.key() | uint64(size)<<32
 }
 
-// enlist lists the houses of a tile in the order of the map.
+// enlist lists the houses of a tile in the order of the map. One of which nothing is left at the border is among them, so
+// now and then there is a value that no feature has.
 func (h *houses) enlist(v *view, id TileID, w *walker) {
 	c := Buildings.canvas(id.Z)
 	h.layerWriter.start(string(Buildings))
@@ -169,7 +170,7 @@ func (h *houses) end(s *stretch, compress bool) {
 // tile is what was drawn.
 func (h *houses) tile(out []byte) drawn {
 	first, second := &h.stretches[0], &h.stretches[1]
-	if h.written = first.written + second.written; h.written == 0 {
+	if first.written+second.written == 0 {
 		return drawn{}
 	}
 	h.blocks = append(h.blocks[:0], &first.block)

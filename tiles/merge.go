@@ -11,8 +11,8 @@ import (
 // tile and each change dearer, a smaller one copies the town more often.
 func overlayLimit(rows int) int { return min(max(rows/256, 2048), 16384) }
 
-// pace keeps long work in the background from standing in the way of readers where there are few processors: after each
-// half a millisecond it rests for twice as long. Nil never rests.
+// pace keeps long work in the background out of the way of readers, who may have no other processor: after each half a
+// millisecond it rests for twice as long, so it takes three times as long in all. Nil never rests.
 type pace struct{ since time.Time }
 
 const (

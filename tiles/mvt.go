@@ -287,20 +287,12 @@ func (t *numberTable) resize(n int) {
 func (t *numberTable) home(key uint64) int { return int(key * 0x9e3779b97f4a7c15 >> t.shift) }
 
 func (t *numberTable) find(key uint64) (uint32, bool) {
-	if s := t.slot(key); s != nil {
-		return s.value, true
-	}
-	return 0, false
-}
-
-// slot is where a key is kept until the next put; nil if it is not there.
-func (t *numberTable) slot(key uint64) *slot {
 	mask := len(t.slots) - 1
 	for i := t.home(key) & mask; ; i = (i + 1) & mask {
 		if s := &t.slots[i]; s.filledIn != t.now {
-			return nil
+			return 0, false
 		} else if s.key == key {
-			return s
+			return s.value, true
 		}
 	}
 }

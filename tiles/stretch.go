@@ -164,7 +164,7 @@ func (s *stretch) tell(begin, geometry, at int, ending uint32, end *ending) {
 	if end.shape == typePolygon {
 		from-- // what closes the last ring stood before the tags there as well
 		if s.canvas == distant {
-			from = s.alike(geometry, from)
+			s.alike(geometry, from)
 		}
 	}
 	rest := at + int(end.size) - from
@@ -181,9 +181,8 @@ func (s *stretch) tell(begin, geometry, at int, ending uint32, end *ending) {
 	*last = uint32(at + 1)
 }
 
-// alike looks for sides of houses that stood before, from corner to corner, and returns how far what it found reaches:
-// end, or beyond.
-func (s *stretch) alike(geometry, end int) int {
+// alike looks for sides of houses that stood before, from corner to corner, in a geometry that ends at end.
+func (s *stretch) alike(geometry, end int) {
 	f := s.raw
 	at := geometry + 1
 	for range 2 { // the first corner is a place, not a side
@@ -198,13 +197,10 @@ func (s *stretch) alike(geometry, end int) int {
 			at += 4
 			continue
 		}
-		if at+length < len(f) {
-			length = min(length, end-at) // part of the tags is worth less than all of them
-		}
+		length = min(length, end-at) // part of the tags is worth less than all of them
 		s.again(at, length, was)
 		at += length
 	}
-	return max(at, end)
 }
 
 func (s *stretch) again(at, length, was int) { s.repeats = again(s.repeats, at, length, was) }

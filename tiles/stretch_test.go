@@ -75,3 +75,19 @@ func TestBrokenStretch(t *testing.T) {
 		}
 	}
 }
+
+// TestSidesEndWithTheGeometry: sides that stood before are told of up to the end of the geometry, even if all that follows
+// them stood before as well.
+func TestSidesEndWithTheGeometry(t *testing.T) {
+	var s stretch
+	feature := []byte{1<<3 | cmdMove, 2, 2, 3<<3 | cmdLine, 10, 0, 0, 10, 9, 0, 0, 9, 1<<3 | cmdClose, tagTags, 2, 0, 0, tagID, 7}
+	end := len(feature) - 6
+	s.sides.clear()
+	for i := range 2 {
+		s.raw = append(s.raw, feature...)
+		s.alike(i*len(feature), i*len(feature)+end)
+	}
+	if len(s.repeats) != 1 || int(s.repeats[0].at+s.repeats[0].length) != len(feature)+end {
+		t.Errorf("%+v of a geometry that ends at %d", s.repeats, len(feature)+end)
+	}
+}

@@ -9,8 +9,8 @@ import (
 	"github.com/paulmach/orb/maptile"
 )
 
-// What the one that keeps a cache warm takes for itself: after so much work it rests twice as long, so that it never
-// takes more than a third of one processor from those who wait for something.
+// What the one that keeps a cache warm takes for itself: after so much work it rests twice as long, so that it takes no
+// more than a third of the time from those who wait for something, even where a large tile occupies two processors.
 const (
 	warmWork = 2 * time.Millisecond
 	warmRest = 2 * warmWork
