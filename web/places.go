@@ -205,12 +205,23 @@ func (in *reading) getMap(w http.ResponseWriter, r *http.Request) error {
 		Timezone: in.store.Zone().String(), Today: in.store.Today(),
 		Since: registry.Date(t.since.Load()), Attribution: in.attribution(), Zoom: 1,
 	}
-	if b, ok := t.snapshot.Bounds(); ok {
+	if b, ok := openingView(t.snapshot); ok {
 		v.Bounds = &[4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
 		v.Center = b.Center()
 		v.Zoom = zoomFor(b)
 	}
 	return writeJSON(w, r, v)
+}
+
+// openingView encloses the houses, as far as they lie within the divisions if
+// there are any: one house in a wrong place must not take the map to sea.
+func openingView(s *tiles.Snapshot) (orb.Bound, bool) {
+	all, ok := s.Bounds()
+	if within, any := s.LayerBounds(tiles.Zones); ok && any && all.Intersects(within) {
+		all.Min = orb.Point{max(all.Min[0], within.Min[0]), max(all.Min[1], within.Min[1])}
+		all.Max = orb.Point{min(all.Max[0], within.Max[0]), min(all.Max[1], within.Max[1])}
+	}
+	return all, ok
 }
 
 func (in *reading) attribution() []string {

@@ -19,7 +19,6 @@ type platePage struct {
 	StatusFrom  string
 	RetiredAs   string
 	Community   string
-	Since       string
 	Successors  []plateLink
 	Suggestions []plateLink
 	Problem     string // "not_issued" or "not_a_code"
@@ -88,10 +87,11 @@ func (in *reading) fillPlate(p *platePage, lang string, rec registry.Record) {
 	if as != nil {
 		p.RetiredAs = stateWord(lang, string(*as))
 	}
-	p.State = stateWord(lang, string(rec.State))
+	if p.Printable { // a house whose code has ended has no state today
+		p.State = stateWord(lang, string(rec.State))
+	}
 	p.Community = rec.CommunityName
 	if rec.Shape.Geometry != nil {
-		p.Since = rec.From.String()
 		p.MapLink = "/#" + rec.Code.String()
 	}
 	for _, s := range rec.Successors {

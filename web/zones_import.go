@@ -123,8 +123,7 @@ func readable[T any](ctx context.Context, path string, items iter.Seq2[T, error]
 		for item, err := range items {
 			if err != nil && ctx.Err() == nil && !ourFault(err) {
 				text := strings.ReplaceAll(err.Error(), path, "the file")
-				err = &registry.Error{Kind: registry.Invalid, Slug: "unreadable_file", Detail: "the file cannot be read: " + text,
-					Fields: []registry.FieldError{{Field: "file", Reason: text}}}
+				err = &registry.Error{Kind: registry.Invalid, Slug: "unreadable_file", Detail: "the file cannot be read: " + text}
 			}
 			if !yield(item, err) {
 				return

@@ -179,7 +179,7 @@ func hintCRS(features []feature) {
 		eachPoint(f.geometry, func(p *orb.Point) {
 			if f.reject == nil && (math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90) && !math.IsInf(p[0]+p[1], 0) {
 				f.reject = &Reject{Field: "geometry", Reason: geo.OutOfRange,
-					Detail: fmt.Sprintf("%.2f, %.2f is not a longitude and latitude, and the file names no coordinate system: give --crs EPSG:n", p[0], p[1])}
+					Detail: fmt.Sprintf("%.9g, %.9g is not a longitude and latitude, and the file names no coordinate system: give --crs EPSG:n", p[0], p[1])}
 			}
 		})
 	}

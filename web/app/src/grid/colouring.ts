@@ -63,9 +63,24 @@ export function borders(lattice: Lattice, owners: ReadonlyMap<string, number>): 
   return lines
 }
 
-/** Where to write a territory's name: the middle of the cell nearest to the middle of them all, inside by its making. */
+/** The largest of the pieces that cells fall into; the first of several. */
+function largestPiece(lattice: Lattice, cells: readonly string[]): readonly string[] {
+  const left = new Set(cells)
+  let largest: string[] = []
+  for (const first of cells) {
+    if (!left.delete(first)) continue
+    const piece = [first]
+    for (const cell of piece) {
+      for (const other of lattice.beyond(cell)) if (other !== null && left.delete(other)) piece.push(other)
+    }
+    if (piece.length > largest.length) largest = piece
+  }
+  return largest
+}
+
+/** Where to write a territory's name: in its largest piece, the middle of the cell nearest to that piece's middle. */
 export function labelAt(lattice: Lattice, cells: readonly string[]): [number, number] | null {
-  const centers = cells.map((cell) => lattice.shapeOf(cell)?.center).filter((c) => c !== undefined)
+  const centers = largestPiece(lattice, cells).map((cell) => lattice.shapeOf(cell)?.center).filter((c) => c !== undefined)
   if (centers.length === 0) return null
   const mean = [0, 1].map((n) => centers.reduce((sum, c) => sum + c[n]!, 0) / centers.length) as [number, number]
   return centers.reduce((best, c) => (Math.hypot(c[0] - mean[0], c[1] - mean[1]) < Math.hypot(best[0] - mean[0], best[1] - mean[1]) ? c : best))

@@ -62,7 +62,7 @@ function Row({ row, withPermits, errorOf, onChange }: RowProps) {
   const error = fault === 'number' ? t.notNumber : fault === 'permits' ? t.tooManyPermits : (errorOf(row.code, 'heads') ?? errorOf(row.code, 'permits'))
   const invalid = error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${id}-error` } : {}
   return (
-    <li class={`count field${isChanged(row) ? ' changed' : ''}`}>
+    <li class={`head-count field${isChanged(row) ? ' changed' : ''}`}>
       <label for={id}>{name}</label>
       <div class="count-step">
         <button type="button" class="icon-button" aria-label={t.less(name)} onClick={() => onChange({ ...row, heads: stepped(row.heads, -1) })}>

@@ -290,6 +290,7 @@ export const en: Messages = {
     titles: {
       overlap: 'The outline covers a building that is already registered.',
       invalid_fields: 'Some fields are not acceptable.',
+      unreadable_file: 'The file cannot be read.',
       no_change: 'Nothing would change.',
       not_in_force: 'The code is not in force on that day.',
       retired: 'The building is already retired.',

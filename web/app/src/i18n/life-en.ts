@@ -31,6 +31,7 @@ export const lifeEn: LifeMessages = {
   carveYesHint: 'The house stays itself and keeps its code.',
   carveConfirm: 'Carve out B',
 
+  headsEnd: 'How many live here is kept with a code and ends with it. Dwellings take theirs along; what was stated for a whole building must be stated anew.',
   becomesOfDwellings: 'What becomes of the dwellings',
   becomesOfIds: 'Where the external ids go',
   allDwellings: 'All of them',

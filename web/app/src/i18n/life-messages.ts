@@ -35,6 +35,7 @@ export interface LifeMessages {
   carveConfirm: Text
   // What becomes of what belonged to a house
   becomesOfDwellings: Text
+  headsEnd: Text
   becomesOfIds: Text
   allDwellings: Text
   chooseForAll: Text

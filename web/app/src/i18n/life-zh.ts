@@ -31,6 +31,7 @@ export const lifeZh: LifeMessages = {
   carveYesHint: '楼栋仍是原楼栋，保留原编码。',
   carveConfirm: '析出 B',
 
+  headsEnd: '人数随编码保存，编码注销即终止。套间的人数随套间走；按整栋登记的人数须重新登记。',
   becomesOfDwellings: '各套间的去向',
   becomesOfIds: '外部编号的去向',
   allDwellings: '全部套间',

@@ -284,6 +284,7 @@ export const zh: Messages = {
     titles: {
       overlap: '轮廓覆盖了已登记的楼栋。',
       invalid_fields: '部分字段不符合要求。',
+      unreadable_file: '无法读取该文件。',
       no_change: '没有任何变化。',
       not_in_force: '编码在该日期未生效。',
       retired: '楼栋已注销。',

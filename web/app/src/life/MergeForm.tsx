@@ -167,6 +167,7 @@ export function MergeForm() {
               </ul>
             </fieldset>
           )}
+          <p class="quiet-text">{t.life.headsEnd}</p>
           <WhyFields why={why} errorOf={errorOf} dateHint={t.act.today} onChange={setWhy} />
         </>
       )}

@@ -152,6 +152,7 @@ export function SplitForm({ start }: { start: Answer<Building> }) {
             error={errorsUnder(submission.trouble, 'externalIds').map(([, reason]) => reason).join('; ')}
             onChoice={(ids) => setPlan({ ...plan, ids })}
           />
+          {!carving && <p class="quiet-text">{t.life.headsEnd}</p>}
           <WhyFields why={why} errorOf={errorOf} dateHint={t.act.today} onChange={setWhy} />
         </>
       )}
