@@ -21,11 +21,11 @@ import (
 func (b *bench) serveFangma(ctx context.Context, cache uint64) (address string, err error) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	live := web.NewLive(web.LiveConfig{Store: b.registry.Store, CacheBytes: cache, Log: log})
-	go func() { _ = live.Run(ctx) }() // ends with its context
 	handler, err := web.New(web.Config{Store: b.registry.Store, Live: live, Log: log})
 	if err != nil {
 		return "", err
 	}
+	go func() { _ = live.Run(ctx) }() // ends with its context
 	select {
 	case <-live.Ready():
 	case <-ctx.Done():

@@ -143,18 +143,6 @@ const drainPatience = 10 * time.Second
 // is built. It returns early if its database is lost.
 func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	live := web.NewLive(web.LiveConfig{Store: o.Store, Reader: o.reader, CacheBytes: uint64(s.TileCache) << 20, Warm: true, Log: s.log})
-	// The map follows the registry until the last request has been answered. It is begun before anything else that takes
-	// time.
-	following, endFollowing := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = live.Run(following) // ends with its context, never otherwise
-	}()
-	defer func() {
-		endFollowing()
-		<-ended
-	}()
 	handler, err := web.New(web.Config{
 		Store: o.Store, Reader: o.reader, PrimaryURL: s.primary, Live: live, Log: s.log,
 		PublicURL: s.PublicURL, Name: s.Name, Attribution: s.Attribution,
@@ -163,6 +151,14 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	if err != nil {
 		return err
 	}
+	// The map follows the registry until the last request has been answered.
+	following, endFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer endFollowing()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = live.Run(following) // ends with its context, never otherwise
+	}()
 	if o.Store != nil {
 		go s.sweep(following, o)
 	}
@@ -194,7 +190,10 @@ func (s *server) run(ctx context.Context, o *opened, ready func()) error {
 	if late := public.Shutdown(draining); late != nil {
 		err = errors.Join(err, public.Close())
 	}
-	return errors.Join(err, admin.Close())
+	err = errors.Join(err, admin.Close())
+	endFollowing()
+	<-ended
+	return err
 }
 
 // profileLocks turns on the two profiles that are not free: one wait for a

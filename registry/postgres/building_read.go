@@ -274,3 +274,28 @@ func (r *Reader) AboutBuildings(ctx context.Context) (n int, err error) {
 	err = r.pool.QueryRow(ctx, `select greatest(reltuples, 0)::bigint from pg_class where oid = 'building'::regclass`).Scan(&n)
 	return n, wrap("ask for the number of buildings", err)
 }
+
+// EachBuilding calls f with every building as presently known, in no
+// particular order, without names, addresses and external ids: what the map is
+// built from. Void buildings are left out.
+func (r *Reader) EachBuilding(ctx context.Context, f func(*registry.Building) error) error {
+	return wrap("read all buildings", pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		// Nearly all buildings have one version only, their first: those need neither a join nor an order.
+		for _, sql := range []string{
+			`select ` + mapColumns + ` from building_version v where v.sole and v.recorded_to = 'infinity'`,
+			`select ` + strings.Replace(mapColumns, "v.version", "b.version", 1) + `
+			from building_version v join building b on b.building_code = v.building_code
+			where not v.sole and v.recorded_to = 'infinity'
+			order by v.building_code, v.valid`,
+		} {
+			rows, err := tx.Query(ctx, sql)
+			if err != nil {
+				return err
+			}
+			if err := eachMapRow(rows, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
