@@ -66,7 +66,7 @@ func benchCityTiles(b *testing.B, v *view, name string, ids []TileID) {
 		for i := 0; b.Loop(); i++ {
 			d, _ := e.tile(v, Buildings, ids[i%len(ids)], Sees{})
 			_ = d.gzip()
-			houses += e.houses.written
+			houses += len(e.houses.list)
 		}
 		b.ReportMetric(float64(houses)/float64(b.N), "houses/tile")
 	})
