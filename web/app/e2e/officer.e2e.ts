@@ -245,8 +245,11 @@ describe('my grid on a phone', () => {
 
   test('a new house is proposed with taps alone', async () => {
     const page = await pageOf('officer', 'my-grid', phone)
-    await rows(page).first().waitFor()
     await untilDrawn(page)
+    // A house in hand takes the map along: the middle of the whole grid may be nobody's, or somebody else's.
+    await rows(page).first().tap()
+    await settle(page)
+    await page.getByRole('button', { name: 'Back to the list' }).tap()
     await page.getByRole('button', { name: 'New house' }).tap()
     await page.getByRole('button', { name: 'Send to the clerk' }).tap()
     await page.getByText('Draw the outline first.').waitFor()
