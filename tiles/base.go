@@ -16,21 +16,6 @@ type base struct {
 	day    int32
 }
 
-func newBase(c columns) *base {
-	b := &base{columns: c}
-	order := make([]keyed, c.len())
-	for i := range order {
-		order[i] = keyed{c.face[i].code, uint32(i)}
-	}
-	sortKeyed(order)
-	b.byCode = make([]uint32, len(order))
-	for i, o := range order {
-		b.byCode[i] = o.row
-	}
-	b.index(nil)
-	return b
-}
-
 // index makes what follows from the columns alone.
 func (b *base) index(p *pace) {
 	b.tree = buildTree(b.len(), func(i int) box {
@@ -45,11 +30,9 @@ func (b *base) index(p *pace) {
 	for i := range b.inCell {
 		b.inCell[i] = noBox()
 	}
-	var r row
 	for i, c := range b.cell {
 		p.after(i)
-		b.at(i, &r)
-		x, y := r.point()
+		x, y := b.point(i)
 		b.inCell[c] = b.inCell[c].with(box{x, y, x, y})
 	}
 }
@@ -125,14 +108,15 @@ type keyed struct {
 }
 
 // sortKeyed sorts by key and keeps equal keys in their order: a radix sort, which for a city is several times
-// faster than comparing.
-func sortKeyed(a []keyed) {
+// faster than comparing. It moves all from a to other and back, so either may come out sorted; what is in the one that
+// is left is of no use. The other is made if it is too small.
+func sortKeyed(a, other []keyed) (sorted, left []keyed) {
 	if len(a) < 1<<10 {
 		slices.SortStableFunc(a, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
-		return
+		return a, other
 	}
 	const bits = 11
-	tmp := make([]keyed, len(a))
+	other = slices.Grow(other[:0], len(a))[:len(a)]
 	var all uint64
 	for _, k := range a {
 		all |= k.key ^ a[0].key
@@ -150,9 +134,10 @@ func sortKeyed(a []keyed) {
 		}
 		for _, k := range a {
 			d := k.key >> s & (1<<bits - 1)
-			tmp[start[d]] = k
+			other[start[d]] = k
 			start[d]++
 		}
-		copy(a, tmp)
+		a, other = other, a
 	}
+	return a, other
 }

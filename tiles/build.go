@@ -3,6 +3,7 @@ package tiles
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"fangma/geo"
 )
@@ -39,6 +40,7 @@ func NewBuilder(opt Options) *Builder {
 	return &Builder{
 		snapshot: &Snapshot{ahead: map[uint64]Building{}, gone: map[uint64]uint32{}, totals: map[uint64]Totals{}, today: opt.Today},
 		rows:     newColumns(opt.Expect, 16*opt.Expect),
+		totals:   totalsByCode{code: make([]uint64, 0, opt.Expect), total: make([]total, 0, opt.Expect)},
 		cells:    map[geo.Cell]uint32{},
 		places:   map[int64]uint32{},
 	}
@@ -47,7 +49,8 @@ func NewBuilder(opt Options) *Builder {
 // NewSnapshot is an empty town.
 func NewSnapshot(opt Options) *Snapshot { return NewBuilder(opt).Build() }
 
-// Add takes a building. Of several with the same code the one with the highest Version counts.
+// Add takes a building; what it keeps of it is a copy. Of several with the same code the one with the highest Version
+// counts.
 func (b *Builder) Add(building Building) {
 	s := b.snapshot
 	if was, ok := s.gone[building.Code]; ok && was >= building.Version {
@@ -57,6 +60,9 @@ func (b *Builder) Add(building Building) {
 		return
 	}
 	v := s.remember(building)
+	if kept, ok := s.ahead[building.Code]; ok {
+		s.ahead[building.Code] = kept.clone()
+	}
 	if v == nil {
 		return
 	}
@@ -64,7 +70,7 @@ func (b *Builder) Add(building Building) {
 	r, b.numbers = b.packer.pack(building.Code, building.Kind, building.Version, v, b.numbers[:0])
 	r.cell = number(b.cells, &b.cellIDs, v.Cell)
 	r.place = number(b.places, &b.placeIDs, v.Division)
-	b.rows.add(&r)
+	b.rows.addUncounted(&r)
 }
 
 func number[T cmp.Ordered](numbers map[T]uint32, values *[]T, v T) uint32 {
@@ -90,8 +96,8 @@ func (b *Builder) Count(community int64, n int) {
 	number(b.places, &b.placeIDs, community)
 }
 
-// AddTotals takes the totals of a building, which may come before or after it. Of several with the same code the one
-// with the highest Version counts.
+// AddTotals takes the totals of a building, which may come before or after it; what it keeps of them is a copy. Of several
+// with the same code the one with the highest Version counts.
 func (b *Builder) AddTotals(t Totals) { b.totals.add(b.snapshot, t) }
 
 // SetZones gives the zones of planners.
@@ -107,16 +113,27 @@ func (b *Builder) SetBasemap(f []Feature) { b.basemap = f }
 func (b *Builder) Build() *Snapshot {
 	s := b.snapshot
 	v := &view{seq: 1, today: s.today, over: &overlay{}}
+	// The houses are half of the work; the rest is done beside them.
+	var rest sync.WaitGroup
+	rest.Go(func() {
+		b.totals.sort()
+		v.cells, v.places = newDictionary(b.cellIDs), newDictionary(b.placeIDs)
+		s.divisions = slices.Clone(b.divisions)
+		v.zones = newZoneSet(s.divisions, s.today)
+		v.basemap = newBasemap(b.basemap)
+		s.plans = slices.Clone(b.plans)
+		v.plans = newPlanSet(s.plans, s.today)
+		v.answers = newAnswerSet(b.answers, &answerSet{})
+	})
 	v.base = b.sorted()
+	rest.Wait()
 	v.count = v.base.len()
 	b.totals.settle(s, v.base)
 	v.base.sumUp(s.today, nil)
-	v.cells = newDictionary(b.cellIDs)
 	if b.given == nil {
 		b.given = v.base.sumsByCell(v.cells)
 	}
 	v.heat = newHeat(b.given)
-	v.places = newDictionary(b.placeIDs)
 	v.direct = make([]int32, len(b.placeIDs))
 	for _, p := range v.base.place {
 		v.direct[p]++
@@ -124,13 +141,7 @@ func (b *Builder) Build() *Snapshot {
 	for community, n := range b.counts {
 		v.direct[b.places[community]] += int32(n)
 	}
-	s.divisions = slices.Clone(b.divisions)
-	v.zones = newZoneSet(s.divisions, s.today)
 	v.totals = v.zones.totals(v.places.values, v.direct)
-	v.basemap = newBasemap(b.basemap)
-	s.plans = slices.Clone(b.plans)
-	v.plans = newPlanSet(s.plans, s.today)
-	v.answers = newAnswerSet(b.answers, &answerSet{})
 	s.view.Store(v)
 	*b = Builder{}
 	return s
@@ -143,8 +154,8 @@ func (b *Builder) sorted() *base {
 	for i := range order {
 		order[i] = keyed{rows.face[i].code, uint32(i)}
 	}
-	sortKeyed(order)
-	live := order[:0]
+	order, left := sortKeyed(order, nil)
+	byCode := order[:0]
 	for i, o := range order {
 		code := o.key
 		if i+1 < len(order) && order[i+1].key == code {
@@ -155,11 +166,23 @@ func (b *Builder) sorted() *base {
 			continue
 		}
 		if !b.snapshot.supersedes(code, rows.version[o.row]) {
-			live = append(live, keyed{rows.key(int(o.row)), o.row})
+			byCode = append(byCode, o)
 		}
 	}
-	sortKeyed(live)
-	return newBase(rows.reordered(live))
+	// On the way from the order of codes to that of the map each row is known by its place in the former.
+	live := make([]uint32, len(byCode))
+	for i, o := range byCode {
+		live[i] = o.row
+		byCode[i] = keyed{rows.key(int(o.row)), uint32(i)}
+	}
+	onMap, _ := sortKeyed(byCode, left)
+	placed, rowOf := make([]uint32, len(onMap)), make([]uint32, len(onMap))
+	for i, o := range onMap {
+		placed[o.row], rowOf[i] = uint32(i), live[o.row]
+	}
+	sorted := &base{columns: rows.reordered(rowOf), byCode: placed}
+	sorted.index(nil)
+	return sorted
 }
 
 // newDictionary numbers the values by their position.

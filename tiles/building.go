@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -91,6 +92,14 @@ type Building struct {
 	Kind     Kind
 	Version  uint32 // grows with every change of the building; older ones are ignored
 	Versions []Version
+}
+
+func (b Building) clone() Building {
+	b.Versions = slices.Clone(b.Versions)
+	for i := range b.Versions {
+		b.Versions[i].Geometry = orb.Clone(b.Versions[i].Geometry)
+	}
+	return b
 }
 
 // Division is an administrative division. Without a boundary it is counted but not drawn.

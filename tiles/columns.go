@@ -41,7 +41,7 @@ func newColumns(rows, numbers int) columns {
 		w:    make([]uint16, 0, rows), h: make([]uint16, 0, rows), xy: make([]uint16, 0, numbers),
 		version: make([]uint32, 0, rows), cell: make([]uint32, 0, rows), place: make([]uint32, 0, rows),
 		east: make([]int16, 0, rows), north: make([]int16, 0, rows),
-		floorArea: make([]uint32, 0, rows), total: make([]total, 0, rows), odd: map[uint64]orb.Point{},
+		floorArea: make([]uint32, 0, rows), odd: map[uint64]orb.Point{},
 	}
 }
 
@@ -62,6 +62,12 @@ func (c *columns) numbers(i int) []uint16 {
 }
 
 func (c *columns) add(r *row) {
+	c.addUncounted(r)
+	c.total = append(c.total, r.total)
+}
+
+// addUncounted adds a row whose total comes later.
+func (c *columns) addUncounted(r *row) {
 	w, h := r.box.maxX-r.box.minX, r.box.maxY-r.box.minY
 	if r.form&formWide != 0 {
 		w, h = math.MaxUint16, math.MaxUint16
@@ -75,7 +81,7 @@ func (c *columns) add(r *row) {
 	c.version = append(c.version, r.version)
 	c.cell, c.place = append(c.cell, r.cell), append(c.place, r.place)
 	c.east, c.north = append(c.east, r.east), append(c.north, r.north)
-	c.floorArea, c.total = append(c.floorArea, r.floorArea), append(c.total, r.total)
+	c.floorArea = append(c.floorArea, r.floorArea)
 	if r.form&formOdd != 0 {
 		c.odd[r.code] = r.odd
 	}
@@ -99,31 +105,31 @@ func (c *columns) addRange(o *columns, from, to int) {
 	c.floorArea, c.total = append(c.floorArea, o.floorArea[from:to]...), append(c.total, o.total[from:to]...)
 }
 
-// reordered copies the given rows in their order, column by column, which keeps more of it in the processor's caches
-// than row by row.
-func (c *columns) reordered(order []keyed) columns {
+// reordered copies the given rows in their order, without totals: column by column, which keeps more of it in the
+// processor's caches than row by row.
+func (c *columns) reordered(order []uint32) columns {
 	o := columns{
 		face: gather(c.face, order), w: gather(c.w, order), h: gather(c.h, order), version: gather(c.version, order),
 		cell: gather(c.cell, order), place: gather(c.place, order),
 		east: gather(c.east, order), north: gather(c.north, order),
-		floorArea: gather(c.floorArea, order), total: gather(c.total, order), odd: c.odd,
+		floorArea: gather(c.floorArea, order), total: make([]total, len(order)), odd: c.odd,
 	}
 	numbers := 0
-	for _, k := range order {
-		numbers += len(c.numbers(int(k.row)))
+	for _, row := range order {
+		numbers += len(c.numbers(int(row)))
 	}
 	o.xy = make([]uint16, 0, numbers)
-	for i, k := range order {
+	for i, row := range order {
 		o.face[i].off = uint32(len(o.xy))
-		o.xy = append(o.xy, c.numbers(int(k.row))...)
+		o.xy = append(o.xy, c.numbers(int(row))...)
 	}
 	return o
 }
 
-func gather[T any](column []T, order []keyed) []T {
+func gather[T any](column []T, order []uint32) []T {
 	out := make([]T, len(order))
-	for i, k := range order {
-		out[i] = column[k.row]
+	for i, row := range order {
+		out[i] = column[row]
 	}
 	return out
 }
@@ -162,19 +168,20 @@ func (c *columns) box(i int) box {
 }
 
 // key is the place of row i on the Morton curve.
-func (c *columns) key(i int) uint64 {
+func (c *columns) key(i int) uint64 { return morton(c.point(i)) }
+
+// point is row i's representative point in world coordinates.
+func (c *columns) point(i int) (x, y uint32) {
 	f := &c.face[i]
-	x, y := f.minX, f.minY
 	switch {
 	case f.form&formArea == 0:
+		return f.minX, f.minY
 	case f.form&formWide == 0:
-		x, y = x+uint32(c.xy[f.off]), y+uint32(c.xy[f.off+1])
-	default:
-		var r row
-		c.at(i, &r)
-		return r.key()
+		return f.minX + uint32(c.xy[f.off]), f.minY + uint32(c.xy[f.off+1])
 	}
-	return morton(x, y)
+	var r row
+	c.at(i, &r)
+	return r.point()
 }
 
 // bytes is the memory of all columns.

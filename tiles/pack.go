@@ -269,9 +269,10 @@ func (p *packer) clearance() float64 {
 			if j == end {
 				j = from
 			}
+			e := edgeOf(p.pts[i], p.pts[j])
 			for k, v := range p.pts {
 				if k != i && k != j {
-					least = min(least, distanceSquared(v, p.pts[i], p.pts[j]))
+					least = e.nearer(v, least)
 				}
 			}
 		}
@@ -280,15 +281,39 @@ func (p *packer) clearance() float64 {
 	return math.Sqrt(least)
 }
 
-// distanceSquared is from p to the nearest point of the segment a-b.
-func distanceSquared(p, a, b world) float64 {
+// edge is a side of a ring to measure from.
+type edge struct {
+	from           world
+	dx, dy, square float64
+}
+
+func edgeOf(a, b world) edge {
 	dx, dy := float64(b.x-a.x), float64(b.y-a.y)
-	px, py := float64(p.x-a.x), float64(p.y-a.y)
-	if d := dx*dx + dy*dy; d > 0 {
-		t := min(max((px*dx+py*dy)/d, 0), 1)
-		px, py = px-t*dx, py-t*dy
+	return edge{a, dx, dy, dx*dx + dy*dy}
+}
+
+// nearer is the square of the distance to the nearest point of the edge if that is less than least, which it is
+// otherwise. It divides only then: of all pairs of corner and edge nearly none is the nearest.
+func (e *edge) nearer(p world, least float64) float64 {
+	px, py := float64(p.x-e.from.x), float64(p.y-e.from.y)
+	along := px*e.dx + py*e.dy
+	switch {
+	case along <= 0:
+		return min(least, px*px+py*py)
+	case along >= e.square:
+		px, py = px-e.dx, py-e.dy
+		return min(least, px*px+py*py)
 	}
-	return px*px + py*py
+	if across := px*e.dy - py*e.dx; across*across < least*e.square {
+		return across * across / e.square
+	}
+	return least
+}
+
+// distanceSquared is from p to the nearest point of the edge a-b.
+func distanceSquared(p, a, b world) float64 {
+	e := edgeOf(a, b)
+	return e.nearer(p, math.Inf(1))
 }
 
 // safeZoom is the first zoom whose grid cannot break a footprint of that clearance.

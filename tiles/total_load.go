@@ -6,6 +6,7 @@ import "fangma/geo"
 type totalsByCode struct {
 	code  []uint64
 	total []total
+	order []keyed // of all, by code, once they are sorted
 }
 
 // add keeps a total that no later day changes in 28 bytes; any other goes to the snapshot with all its spans.
@@ -22,14 +23,18 @@ func (c *totalsByCode) add(s *Snapshot, t Totals) {
 	s.totals[t.Code] = t
 }
 
-// settle gives every row its total. What has no row waits in the snapshot.
-func (c *totalsByCode) settle(s *Snapshot, b *base) {
+// sort puts what there is in the order of codes.
+func (c *totalsByCode) sort() {
 	order := make([]keyed, len(c.code))
 	for i, code := range c.code {
 		order[i] = keyed{code, uint32(i)}
 	}
-	sortKeyed(order)
-	rows := b.byCode
+	c.order, _ = sortKeyed(order, nil)
+}
+
+// settle gives every row its total, once they are sorted. What has no row waits in the snapshot.
+func (c *totalsByCode) settle(s *Snapshot, b *base) {
+	order, rows := c.order, b.byCode
 	for i, o := range order {
 		t := c.total[o.row]
 		if i+1 < len(order) && order[i+1].key == o.key {

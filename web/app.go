@@ -25,18 +25,18 @@ func embeddedApp() fs.FS {
 	return app
 }
 
-// brotliEnding marks the smaller twin of a file that the build has made: what
-// a phone loads over https is a sixth less than in gzip.
-const brotliEnding = ".br"
+// The endings of the smaller twins of a file that the build has made. What a
+// phone loads over https is a sixth less in brotli than in gzip.
+const brotliEnding, gzipEnding = ".br", ".gz"
 
-// newApp reads the built interface into memory, compressed once. The names of
-// files below assets/ carry a hash of their content, so they are kept for
-// ever; the rest is asked for again. A page's address is its file's name
-// without the ending: my-grid.html is /my-grid.
+// newApp reads the built interface into memory, compressed by the build or else
+// here. The names of files below assets/ carry a hash of their content, so they
+// are kept for ever; the rest is asked for again. A page's address is its
+// file's name without the ending: my-grid.html is /my-grid.
 func newApp(dist fs.FS) (http.Handler, error) {
 	files := map[string]answer{"/page.css": {media: "text/css; charset=utf-8", body: pageStyle}}
 	err := fs.WalkDir(dist, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == brotliEnding {
+		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") || isTwin(name) {
 			return err
 		}
 		body, err := fs.ReadFile(dist, name)
@@ -47,10 +47,17 @@ func newApp(dist fs.FS) (http.Handler, error) {
 		if strings.HasPrefix(name, "assets/") {
 			a.cache = "public, max-age=31536000, immutable"
 		}
-		if z := compressOnce(body); len(z) < len(body)*9/10 {
+		z, err := twin(dist, name+gzipEnding)
+		if err != nil {
+			return err
+		}
+		if z == nil {
+			z = compressOnce(body)
+		}
+		if len(z) < len(body)*9/10 {
 			a.zipped = z
 		}
-		if a.brotli, err = fs.ReadFile(dist, name+brotliEnding); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if a.brotli, err = twin(dist, name+brotliEnding); err != nil {
 			return err
 		}
 		files["/"+strings.TrimSuffix(name, ".html")] = a
@@ -67,6 +74,20 @@ func newApp(dist fs.FS) (http.Handler, error) {
 		files["/favicon.ico"] = icon // browsers ask for it beside pictures and JSON
 	}
 	return appHandler(files), nil
+}
+
+func isTwin(name string) bool {
+	ending := path.Ext(name)
+	return ending == brotliEnding || ending == gzipEnding
+}
+
+// twin is nil where the build has made none.
+func twin(dist fs.FS, name string) ([]byte, error) {
+	body, err := fs.ReadFile(dist, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return body, err
 }
 
 // mediaOf knows the types of what the build makes; the system's table differs

@@ -19,6 +19,7 @@ func TestTheInterfaceIsServed(t *testing.T) {
 			"assets/map-abc.js": {Data: []byte(script)},
 			"assets/map.js":     {Data: []byte(script)},
 			"assets/map.js.br":  {Data: []byte("brotli")},
+			"assets/map.js.gz":  {Data: []byte("gzip")},
 			"fonts/0-255.pbf":   {Data: []byte{1, 2, 3}},
 			".keep":             {},
 		}
@@ -45,7 +46,11 @@ func TestTheInterfaceIsServed(t *testing.T) {
 	if z := v.get("/assets/map.js", "Accept-Encoding", "gzip, br;q=0").want(http.StatusOK); z.header.Get("Content-Encoding") != "gzip" || z.header.Get("ETag") == small.header.Get("ETag") {
 		t.Errorf("no brotli: %v", z.header)
 	}
+	if z := v.get("/assets/map.js", "Accept-Encoding", "gzip").want(http.StatusOK); z.header.Get("Content-Encoding") != "gzip" || string(z.body) != "gzip" {
+		t.Errorf("the build's gzip: %v %q", z.header, z.body)
+	}
 	v.get("/assets/map.js.br").want(http.StatusNotFound)
+	v.get("/assets/map.js.gz").want(http.StatusNotFound)
 	v.get("/fonts/0-255.pbf?v=3").want(http.StatusOK)
 	v.get("/.keep").want(http.StatusNotFound)
 	if page := v.get("/my-grid").want(http.StatusOK); page.header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(string(page.body), "my grid") {

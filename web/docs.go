@@ -212,11 +212,19 @@ func pairs(s, mark, open, end string) string {
 }
 
 func (in *reading) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
-	send(w, r, in.openAPI)
+	d, err := in.document()
+	if err != nil {
+		return err
+	}
+	send(w, r, d.spec)
 	return nil
 }
 
 func (in *reading) getDocs(w http.ResponseWriter, r *http.Request) error {
-	send(w, r, in.docs)
+	d, err := in.document()
+	if err != nil {
+		return err
+	}
+	send(w, r, d.page)
 	return nil
 }

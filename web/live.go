@@ -249,8 +249,10 @@ func (l *Live) build(ctx context.Context) error {
 // readHouses reads every building, the divisions and the basemap.
 func (l *Live) readHouses(ctx context.Context, t *town, b *tiles.Builder) error {
 	store, read := l.read, 0
+	var room []tiles.Version
 	err := store.EachBuilding(ctx, func(building *registry.Building) error {
-		onMap := mapBuilding(building)
+		onMap := mapBuildingTo(room, building)
+		room = onMap.Versions
 		t.reachBack(onMap)
 		b.Add(onMap)
 		if read++; read%10_000 == 0 {

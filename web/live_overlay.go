@@ -45,8 +45,11 @@ func beginOverlay(ctx context.Context, store *postgres.Reader) (o liveOverlay, e
 
 // load reads everything that lies over the houses of a town that is being built.
 func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles.Builder, t *town) error {
+	var room []tiles.TotalSpan
 	err := store.EachTotal(ctx, registry.AsOf{}, func(total *registry.Total) error {
-		b.AddTotals(mapTotal(total))
+		onMap := mapTotalTo(room, total)
+		room = onMap.Spans
+		b.AddTotals(onMap)
 		return nil
 	})
 	if err != nil {

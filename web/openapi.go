@@ -5,6 +5,7 @@ import (
 	_ "embed" // openapi.yaml and the pages
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/oasdiff/yaml"
 )
@@ -36,7 +37,21 @@ func readOpenAPI() (*document, error) {
 	return d, nil
 }
 
-// answers are /openapi.json and /docs, made once.
+// documented are /openapi.json and /docs.
+type documented struct{ spec, page answer }
+
+// documentOnce makes them when they are first asked for, which would otherwise take a fifteenth of a second of each start.
+func documentOnce() func() (documented, error) {
+	return sync.OnceValues(func() (documented, error) {
+		d, err := readOpenAPI()
+		if err != nil {
+			return documented{}, err
+		}
+		spec, page, err := d.answers()
+		return documented{spec, page}, err
+	})
+}
+
 func (d *document) answers() (spec, page answer, err error) {
 	spec = answer{media: "application/json", body: d.json, zipped: compress(d.json)}
 	groups, err := d.groups()

@@ -72,8 +72,7 @@ type reading struct {
 	dividing chan struct{}
 	cfg      Config
 	secure   bool
-	openAPI  answer
-	docs     answer
+	document func() (documented, error)
 	started  time.Time
 }
 
@@ -85,8 +84,8 @@ type writing struct {
 	provider *provider
 }
 
-// New wires the server. It fails if a route has no rule, if the document
-// cannot be read, or if the public address is not one.
+// New wires the server. It fails if a route has no rule, or if the public
+// address is not one.
 func New(cfg Config) (*Server, error) {
 	if cfg.Store != nil {
 		cfg.Reader = cfg.Store.Reader
@@ -112,10 +111,6 @@ func New(cfg Config) (*Server, error) {
 	if err := checkPublicURL("--primary-url", cfg.PrimaryURL); err != nil {
 		return nil, err
 	}
-	doc, err := readOpenAPI()
-	if err != nil {
-		return nil, err
-	}
 	gate, err := newSignInGate(cfg.Clock)
 	if err != nil {
 		return nil, err
@@ -130,10 +125,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), metrics: newMetrics(cfg.Live), rates: counts}
 	s.reading = &reading{store: cfg.Reader, live: cfg.Live, cfg: cfg, secure: s.secure, started: cfg.Clock(),
-		exports: make(chan struct{}, exportsAtOnce), dividing: make(chan struct{}, 1)}
-	if s.reading.openAPI, s.reading.docs, err = doc.answers(); err != nil {
-		return nil, err
-	}
+		exports: make(chan struct{}, exportsAtOnce), dividing: make(chan struct{}, 1), document: documentOnce()}
 	if s.reading.past, err = newPast(cfg.Reader, cfg.Live, cfg.Clock); err != nil {
 		return nil, err
 	}

@@ -27,8 +27,12 @@ func afterImage(p *registry.Part) (*registry.Building, error) {
 }
 
 func mapBuilding(b *registry.Building) tiles.Building {
-	out := tiles.Building{Code: uint64(b.Code), Kind: tiles.Kind(b.Code.Kind()), Version: uint32(b.Version),
-		Versions: make([]tiles.Version, 0, len(b.Timeline))}
+	return mapBuildingTo(make([]tiles.Version, 0, len(b.Timeline)), b)
+}
+
+// mapBuildingTo puts the versions into memory that is given.
+func mapBuildingTo(room []tiles.Version, b *registry.Building) tiles.Building {
+	out := tiles.Building{Code: uint64(b.Code), Kind: tiles.Kind(b.Code.Kind()), Version: uint32(b.Version), Versions: room[:0]}
 	for _, s := range b.Timeline {
 		v := tiles.Version{
 			From: int32(s.From), To: int32(s.To), Geometry: s.Shape.Geometry, Point: s.Point, Cell: s.Cell,
@@ -113,9 +117,14 @@ func (l *Live) division(id int64) *divisionRef {
 
 // mapTotal is a building's total in the map's words.
 func mapTotal(t *registry.Total) tiles.Totals {
-	out := tiles.Totals{Code: uint64(t.Building), Version: uint32(t.Version), Spans: make([]tiles.TotalSpan, len(t.Spans))}
-	for i, s := range t.Spans {
-		out.Spans[i] = mapTotalSpan(s)
+	return mapTotalTo(make([]tiles.TotalSpan, 0, len(t.Spans)), t)
+}
+
+// mapTotalTo puts the spans into memory that is given.
+func mapTotalTo(room []tiles.TotalSpan, t *registry.Total) tiles.Totals {
+	out := tiles.Totals{Code: uint64(t.Building), Version: uint32(t.Version), Spans: room[:0]}
+	for _, s := range t.Spans {
+		out.Spans = append(out.Spans, mapTotalSpan(s))
 	}
 	return out
 }

@@ -245,7 +245,8 @@ func (r *Reader) complete(ctx context.Context, at registry.AsOf, records []regis
 
 // EachInBound calls f with every building that stood in a box at a moment, one
 // span each, without names, addresses and external ids: what a map of that
-// moment is drawn from.
+// moment is drawn from. The building and its shapes are f's for the time of the
+// call.
 func (r *Reader) EachInBound(ctx context.Context, at registry.AsOf, bound orb.Bound, f func(*registry.Building) error) error {
 	args := pgx.NamedArgs{"west": bound.Min[0], "south": bound.Min[1], "east": bound.Max[0], "north": bound.Max[1]}
 	const columns = `
@@ -277,7 +278,8 @@ func (r *Reader) AboutBuildings(ctx context.Context) (n int, err error) {
 
 // EachBuilding calls f with every building as presently known, in no
 // particular order, without names, addresses and external ids: what the map is
-// built from. Void buildings are left out.
+// built from. Void buildings are left out. The building and its shapes are f's
+// for the time of the call.
 func (r *Reader) EachBuilding(ctx context.Context, f func(*registry.Building) error) error {
 	return wrap("read all buildings", pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		// Nearly all buildings have one version only, their first: those need neither a join nor an order.

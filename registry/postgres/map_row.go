@@ -19,8 +19,7 @@ import (
 const mapColumns = `v.building_code, v.version, v.valid, v.geom, v.point, v.cell, v.community_id, v.state, v.floors, v.height`
 
 // eachMapRow gathers rows of mapColumns that follow each other and are of one
-// building. The building is f's for the time of the call; its shapes are f's
-// to keep.
+// building. The building and its shapes are f's for the time of the call.
 func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
 	defer rows.Close()
 	var b registry.Building
@@ -34,6 +33,7 @@ func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
 			}
 			b.Timeline = b.Timeline[:0]
 			m.numbers = 0
+			m.shapes.reset()
 		}
 		b.Code, b.Version = code, version
 		b.Timeline = append(b.Timeline, registry.Span{})
@@ -59,6 +59,8 @@ type mapRow struct {
 	floors  []*int
 	heights []*float64
 	numbers int
+
+	days []registry.Date // what days of totals point to
 }
 
 func (m *mapRow) read(s *registry.Span) {
@@ -112,6 +114,13 @@ func (m *mapRow) next(size int) []byte {
 func (m *mapRow) int8() int64 {
 	if v := m.next(8); v != nil {
 		return int64(binary.BigEndian.Uint64(v))
+	}
+	return 0
+}
+
+func (m *mapRow) int2() int16 {
+	if v := m.next(2); v != nil {
+		return int16(binary.BigEndian.Uint16(v))
 	}
 	return 0
 }

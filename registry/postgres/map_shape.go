@@ -10,8 +10,8 @@ import (
 
 // shapeReader reads shapes as PostGIS sends them: EWKB, little-endian on all
 // machines that anybody uses. A city has half a million of them, nearly all
-// polygons of a few corners, so it takes memory for many at a time; any other
-// shape it leaves to the library.
+// polygons of a few corners, which it reads into the same memory again and
+// again; any other shape it leaves to the library.
 type shapeReader struct {
 	corners []orb.Point
 	rings   []orb.Ring
@@ -44,6 +44,9 @@ func pointOf(b []byte) (p orb.Point, ok bool) {
 	return corner(b[ewkbHead:]), true
 }
 
+// reset takes back the memory of all shapes read so far.
+func (r *shapeReader) reset() { r.corners, r.rings = r.corners[:0], r.rings[:0] }
+
 func (r *shapeReader) read(b []byte) (orb.Geometry, error) {
 	switch ewkbType(b) {
 	case ewkbPoint:
@@ -68,7 +71,7 @@ func (r *shapeReader) polygon(b []byte) orb.Polygon {
 	}
 	first := len(r.rings)
 	if cap(r.rings)-first < n {
-		r.rings, first = make([]orb.Ring, 0, max(n, 1024)), 0
+		r.rings, first = make([]orb.Ring, 0, max(n, 16)), 0
 	}
 	for range n {
 		if len(b) < 4 {
@@ -81,7 +84,7 @@ func (r *shapeReader) polygon(b []byte) orb.Polygon {
 		}
 		from := len(r.corners)
 		if cap(r.corners)-from < k {
-			r.corners, from = make([]orb.Point, 0, max(k, 4096)), 0
+			r.corners, from = make([]orb.Point, 0, max(k, 256)), 0
 		}
 		for i := range k {
 			r.corners = append(r.corners, corner(b[i*ewkbCorner:]))

@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +41,7 @@ func (s *totalSpanRow) span() registry.TotalSpan {
 // EachTotal calls f with every building's total over the whole of valid time,
 // in no particular order, as the registry knows it or knew it at an instant; the day
 // asked for plays no part. Buildings without a total have nothing to sum. The
-// total is f's to keep.
+// total is f's for the time of the call.
 func (r *Reader) EachTotal(ctx context.Context, at registry.AsOf, f func(*registry.Total) error) error {
 	args := pgx.NamedArgs{}
 	if at.KnownAt != nil {
@@ -56,7 +58,9 @@ func totalsOf(ctx context.Context, q querier, codes []registry.Code, at registry
 	}
 	out := map[registry.Code]*registry.Total{}
 	err := eachTotal(ctx, q, `where t.building_code = any (@codes) and `+knownAt("t", at), args, func(t *registry.Total) error {
-		out[t.Building] = t
+		own := *t
+		own.Spans = slices.Clone(t.Spans)
+		out[t.Building] = &own
 		return nil
 	})
 	return out, err
@@ -72,61 +76,77 @@ func (r *Reader) Total(ctx context.Context, code registry.Code, at registry.AsOf
 	return *all[code], nil
 }
 
-// totalMapColumns are totalColumns as mapRow reads them, for the alias t.
-const totalMapColumns = `t.building_code, t.version, t.valid, t.dwellings, t.heads, t.permits, t.confirmed_to`
+// totalMapColumns are totalColumns and the part as mapRow reads them, for the alias t.
+const totalMapColumns = `t.building_code, t.version, t.part, t.valid, t.dwellings, t.heads, t.permits, t.confirmed_to`
 
-// total reads a row of totalMapColumns.
-func (m *mapRow) total() (registry.Code, int, registry.TotalSpan) {
-	code, version := registry.Code(m.int8()), int(m.int4())
-	s := registry.TotalSpan{Period: m.period()}
-	s.Dwellings, s.Heads, s.Permits = int(m.int4()), int(m.int4()), int(m.int4())
+// totalPart is a row of totalMapColumns.
+type totalPart struct {
+	code    registry.Code
+	version int
+	part    int16
+	registry.TotalSpan
+}
+
+func (m *mapRow) totalPart() totalPart {
+	p := totalPart{code: registry.Code(m.int8()), version: int(m.int4()), part: m.int2()}
+	p.Period = m.period()
+	p.Dwellings, p.Heads, p.Permits = int(m.int4()), int(m.int4()), int(m.int4())
 	if day := m.date(); day != registry.Forever {
-		s.ConfirmedTo = &day
-	}
-	return code, version, s
-}
-
-// eachTotal reads totals in two portions. Nearly all consist of one part that has no end, which needs no order to be put
-// together; of the others the parts of each building follow each other.
-func eachTotal(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
-	const alone = `t.part = 0 and upper_inf(t.valid)`
-	for _, portion := range []string{` and ` + alone, ` and not (` + alone + `) order by t.building_code, t.part`} {
-		if err := eachTotalOf(ctx, q, where+portion, args, f); err != nil {
-			return err
+		if len(m.days) == cap(m.days) {
+			m.days = make([]registry.Date, 0, 512) // the days before are somebody's
 		}
+		m.days = append(m.days, day)
+		p.ConfirmedTo = &m.days[len(m.days)-1]
 	}
-	return nil
+	return p
 }
 
-// eachTotalOf puts the rows of each building together, which follow each other.
-func eachTotalOf(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
+// eachTotal reads totals as they lie. Nearly all consist of one part that has no end; the parts of the others are put
+// aside and put together at the end. An order would take the database longer than all the rest: it cannot know that they
+// are few, and would go through the whole table by its index.
+func eachTotal(ctx context.Context, q querier, where string, args pgx.NamedArgs, f func(*registry.Total) error) error {
 	rows, err := q.Query(ctx, `select `+totalMapColumns+` from building_total t `+where, args)
 	if err != nil {
 		return fmt.Errorf("read totals: %w", err)
 	}
 	defer rows.Close()
-	var whole *registry.Total
+	var aside []totalPart
+	var m mapRow
+	whole := registry.Total{Spans: make([]registry.TotalSpan, 1)}
 	for rows.Next() {
-		m := mapRow{values: rows.RawValues()}
-		code, version, span := m.total()
+		m.values = rows.RawValues()
+		p := m.totalPart()
 		if m.err != nil {
 			return fmt.Errorf("read totals: %w", m.err)
 		}
-		if whole == nil || whole.Building != code {
-			if whole != nil {
-				if err := f(whole); err != nil {
-					return err
-				}
-			}
-			whole = &registry.Total{Building: code, Version: version}
+		if p.part > 0 || p.To != registry.Forever {
+			aside = append(aside, p)
+			continue
 		}
-		whole.Spans = append(whole.Spans, span)
+		whole.Building, whole.Version, whole.Spans[0] = p.code, p.version, p.TotalSpan
+		if err := f(&whole); err != nil {
+			return err
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read totals: %w", err)
 	}
-	if whole != nil {
-		return f(whole)
+	return eachOfParts(aside, f)
+}
+
+// eachOfParts puts totals together.
+func eachOfParts(parts []totalPart, f func(*registry.Total) error) error {
+	slices.SortFunc(parts, func(a, b totalPart) int { return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.part, b.part)) })
+	var whole registry.Total
+	for i, p := range parts {
+		whole.Building, whole.Version, whole.Spans = p.code, p.version, append(whole.Spans, p.TotalSpan)
+		if i+1 < len(parts) && parts[i+1].code == p.code {
+			continue
+		}
+		if err := f(&whole); err != nil {
+			return err
+		}
+		whole.Spans = whole.Spans[:0]
 	}
 	return nil
 }
