@@ -115,17 +115,22 @@ func (b *Builder) Build() *Snapshot {
 	v := &view{seq: 1, today: s.today, over: &overlay{}}
 	// The houses are half of the work; the rest is done beside them.
 	var rest sync.WaitGroup
+	var known cellBoxes
+	codes := make(chan codeOrder, 1)
 	rest.Go(func() {
-		b.totals.sort()
+		order := b.byCode()
+		codes <- order
+		b.totals.sort(order.room)
 		v.cells, v.places = newDictionary(b.cellIDs), newDictionary(b.placeIDs)
 		s.divisions = slices.Clone(b.divisions)
 		v.zones = newZoneSet(s.divisions, s.today)
 		v.basemap = newBasemap(b.basemap)
 		s.plans = slices.Clone(b.plans)
 		v.plans = newPlanSet(s.plans, s.today)
-		v.answers = newAnswerSet(b.answers, &answerSet{})
+		known = known.with(validCells(b.cellIDs))
+		v.answers = newAnswerSet(b.answers, known)
 	})
-	v.base = b.sorted()
+	v.base = b.placed(b.byPlace(), <-codes)
 	rest.Wait()
 	v.count = v.base.len()
 	b.totals.settle(s, v.base)
@@ -133,7 +138,7 @@ func (b *Builder) Build() *Snapshot {
 	if b.given == nil {
 		b.given = v.base.sumsByCell(v.cells)
 	}
-	v.heat = newHeat(b.given)
+	v.heat = newHeat(b.given, known)
 	v.direct = make([]int32, len(b.placeIDs))
 	for _, p := range v.base.place {
 		v.direct[p]++
@@ -147,42 +152,10 @@ func (b *Builder) Build() *Snapshot {
 	return s
 }
 
-// sorted puts the rows in their order on the map and leaves out what is superseded.
-func (b *Builder) sorted() *base {
-	rows := &b.rows
-	order := make([]keyed, rows.len())
-	for i := range order {
-		order[i] = keyed{rows.face[i].code, uint32(i)}
-	}
-	order, left := sortKeyed(order, nil)
-	byCode := order[:0]
-	for i, o := range order {
-		code := o.key
-		if i+1 < len(order) && order[i+1].key == code {
-			next := &order[i+1] // carry the newer of two on; equal keys kept their order
-			if rows.version[o.row] >= rows.version[next.row] {
-				next.row = o.row
-			}
-			continue
-		}
-		if !b.snapshot.supersedes(code, rows.version[o.row]) {
-			byCode = append(byCode, o)
-		}
-	}
-	// On the way from the order of codes to that of the map each row is known by its place in the former.
-	live := make([]uint32, len(byCode))
-	for i, o := range byCode {
-		live[i] = o.row
-		byCode[i] = keyed{rows.key(int(o.row)), uint32(i)}
-	}
-	onMap, _ := sortKeyed(byCode, left)
-	placed, rowOf := make([]uint32, len(onMap)), make([]uint32, len(onMap))
-	for i, o := range onMap {
-		placed[o.row], rowOf[i] = uint32(i), live[o.row]
-	}
-	sorted := &base{columns: rows.reordered(rowOf), byCode: placed}
-	sorted.index(nil)
-	return sorted
+func validCells(cells []geo.Cell) []geo.Cell {
+	cells = slices.DeleteFunc(slices.Clone(cells), func(c geo.Cell) bool { return !c.Valid() })
+	slices.Sort(cells)
+	return cells
 }
 
 // newDictionary numbers the values by their position.

@@ -17,36 +17,16 @@ type Responsible struct {
 
 // answerSet is who answers for which cells, ready to draw.
 type answerSet struct {
-	cells []geo.Cell // ascending
-	boxes []box
-	tree  tree
-	who   map[geo.Cell]Responsible
+	cellBoxes
+	tree tree
+	who  map[geo.Cell]Responsible
 }
 
-// newAnswerSet takes what it can of the outlines of an earlier one.
-func newAnswerSet(answers map[geo.Cell]Responsible, was *answerSet) *answerSet {
-	s := &answerSet{cells: slices.Sorted(maps.Keys(answers)), who: maps.Clone(answers)}
-	s.cells = slices.DeleteFunc(s.cells, func(c geo.Cell) bool {
-		_, known := slices.BinarySearch(was.cells, c)
-		return !known && !c.Valid()
-	})
-	if slices.Equal(s.cells, was.cells) {
-		s.boxes, s.tree = was.boxes, was.tree
-		return s
-	}
-	var fresh []geo.Cell
-	s.boxes = make([]box, len(s.cells))
-	for i, c := range s.cells {
-		if k, known := slices.BinarySearch(was.cells, c); known {
-			s.boxes[i] = was.boxes[k]
-		} else {
-			fresh = append(fresh, c)
-		}
-	}
-	for i, b := range boxesOfCells(fresh) {
-		k, _ := slices.BinarySearch(s.cells, fresh[i])
-		s.boxes[k] = b
-	}
+// newAnswerSet is ready to be drawn. Known are boxes that need not be found out.
+func newAnswerSet(answers map[geo.Cell]Responsible, known cellBoxes) *answerSet {
+	s := &answerSet{who: maps.Clone(answers)}
+	cells := slices.DeleteFunc(slices.Sorted(maps.Keys(answers)), func(c geo.Cell) bool { return !known.knows(c) && !c.Valid() })
+	s.cellBoxes = known.with(cells)
 	s.tree = buildTree(len(s.cells), func(i int) box { return s.boxes[i] })
 	return s
 }
@@ -56,7 +36,7 @@ func (s *Snapshot) SetAnswers(answers map[geo.Cell]Responsible) Changed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := *s.view.Load()
-	next := newAnswerSet(answers, n.answers)
+	next := newAnswerSet(answers, n.answers.cellBoxes)
 	var c Changed
 	first, last := Cells.Zooms()
 	was := n.answers

@@ -2,9 +2,7 @@ package tiles
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
-	"sync"
 
 	"fangma/geo"
 )
@@ -18,16 +16,15 @@ type heat struct {
 
 // level is the cells of one resolution.
 type level struct {
-	cells []geo.Cell // ascending: neighbours in the list are mostly neighbours in the town
-	boxes []box      // of their outlines
-	tree  tree       // over the boxes
-	pages pages      // their sums
+	cellBoxes       // neighbours in the list are mostly neighbours in the town
+	tree      tree  // over the boxes
+	pages     pages // their sums
 }
 
 func (l *level) at(i int) Sums { return l.pages.at(i) }
 
 // newHeat sums up from the cells of the grid, which ascend.
-func newHeat(grid []CellSums) *heat { return (&heat{}).with(grid) }
+func newHeat(grid []CellSums, known cellBoxes) *heat { return (&heat{}).with(grid, known) }
 
 // grid is the resolution of the registry's grid, -1 as long as nobody knows.
 func (h *heat) grid() int { return len(h.levels) - 1 }
@@ -41,8 +38,8 @@ func (h *heat) level(res int) *level {
 }
 
 // with adds to the sums of some cells of the grid, which ascend, each once. Those that are no cells of the grid are
-// left out.
-func (h *heat) with(changes []CellSums) *heat {
+// left out. Known are boxes that need not be found out.
+func (h *heat) with(changes []CellSums, known cellBoxes) *heat {
 	n := &heat{levels: slices.Clone(h.levels)}
 	for _, c := range changes {
 		if n.levels == nil && c.Cell.Valid() {
@@ -53,12 +50,11 @@ func (h *heat) with(changes []CellSums) *heat {
 		if c.Cell.Resolution() != n.grid() {
 			return true
 		}
-		_, known := slices.BinarySearch(n.levels[n.grid()].cells, c.Cell)
-		return !known && !c.Cell.Valid()
+		return !n.levels[n.grid()].knows(c.Cell) && !known.knows(c.Cell) && !c.Cell.Valid()
 	})
 	for res := n.grid(); res >= 0 && len(changes) > 0; res-- {
 		changes = atParents(changes, res)
-		n.levels[res] = n.levels[res].with(changes)
+		n.levels[res] = n.levels[res].with(changes, known)
 	}
 	return n
 }
@@ -77,15 +73,15 @@ func atParents(changes []CellSums, res int) []CellSums {
 	return out
 }
 
-func (l level) with(changes []CellSums) level {
+func (l level) with(changes []CellSums, known cellBoxes) level {
 	var fresh []geo.Cell
 	for _, c := range changes {
-		if _, ok := slices.BinarySearch(l.cells, c.Cell); !ok {
+		if !l.knows(c.Cell) {
 			fresh = append(fresh, c.Cell)
 		}
 	}
 	if len(fresh) > 0 {
-		l = l.grown(fresh)
+		l = l.grown(known.with(fresh))
 	} else {
 		l.pages = l.pages.clone()
 	}
@@ -104,52 +100,25 @@ func (l level) with(changes []CellSums) level {
 }
 
 // grown has room for more cells, which ascend and are not in it yet.
-func (l level) grown(fresh []geo.Cell) level {
-	boxes := boxesOfCells(fresh)
-	size := len(l.cells) + len(fresh)
-	n := level{cells: make([]geo.Cell, 0, size), boxes: make([]box, 0, size), pages: newPages(size)}
+func (l level) grown(fresh cellBoxes) level {
+	size := len(l.cells) + len(fresh.cells)
+	n := level{cellBoxes: cellBoxes{make([]geo.Cell, 0, size), make([]box, 0, size)}, pages: newPages(size)}
 	next := 0
 	add := func(c geo.Cell, b box) {
 		n.cells, n.boxes = append(n.cells, c), append(n.boxes, b)
 	}
 	for i, c := range l.cells {
-		for ; next < len(fresh) && fresh[next] < c; next++ {
-			add(fresh[next], boxes[next])
+		for ; next < len(fresh.cells) && fresh.cells[next] < c; next++ {
+			add(fresh.cells[next], fresh.boxes[next])
 		}
 		n.pages.put(len(n.cells), l.at(i))
 		add(c, l.boxes[i])
 	}
-	for ; next < len(fresh); next++ {
-		add(fresh[next], boxes[next])
+	for ; next < len(fresh.cells); next++ {
+		add(fresh.cells[next], fresh.boxes[next])
 	}
 	n.tree = buildTree(size, func(i int) box { return n.boxes[i] })
 	return n
-}
-
-// boxesOfCells takes a microsecond for each, so several processors share a whole town's.
-func boxesOfCells(cells []geo.Cell) []box {
-	boxes := make([]box, len(cells))
-	const few = 256
-	part := max(few, (len(cells)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	var group sync.WaitGroup
-	for from := 0; from < len(cells); from += part {
-		to := min(from+part, len(cells))
-		work := func() {
-			var h hexagon
-			for i := from; i < to; i++ {
-				if boxes[i] = noBox(); h.set(cells[i]) {
-					boxes[i] = h.box
-				}
-			}
-		}
-		if len(cells) <= few {
-			work()
-		} else {
-			group.Go(work)
-		}
-	}
-	group.Wait()
-	return boxes
 }
 
 // find returns the sums of a cell.

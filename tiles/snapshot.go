@@ -217,7 +217,7 @@ func (s *Snapshot) change(v, n *view, entries []entry, moved changes) Changed {
 		n.over = n.over.with(entries)
 	}
 	if sums := moved.sorted(); len(sums) > 0 {
-		n.heat = n.heat.with(sums)
+		n.heat = n.heat.with(sums, n.answers.cellBoxes)
 		c.Areas = appendHeated(c.Areas, v.heat, n.heat, sums)
 	}
 	switch {

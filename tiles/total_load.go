@@ -1,6 +1,10 @@
 package tiles
 
-import "fangma/geo"
+import (
+	"slices"
+
+	"fangma/geo"
+)
 
 // totalsByCode collects the totals of a whole town, in any order.
 type totalsByCode struct {
@@ -23,13 +27,13 @@ func (c *totalsByCode) add(s *Snapshot, t Totals) {
 	s.totals[t.Code] = t
 }
 
-// sort puts what there is in the order of codes.
-func (c *totalsByCode) sort() {
-	order := make([]keyed, len(c.code))
+// sort puts what there is in the order of codes, in room that it may use.
+func (c *totalsByCode) sort(room [2][]keyed) {
+	order := slices.Grow(room[0][:0], len(c.code))
 	for i, code := range c.code {
-		order[i] = keyed{code, uint32(i)}
+		order = append(order, keyed{code, uint32(i)})
 	}
-	c.order, _ = sortKeyed(order, nil)
+	c.order, _ = sortKeyed(order, room[1])
 }
 
 // settle gives every row its total, once they are sorted. What has no row waits in the snapshot.

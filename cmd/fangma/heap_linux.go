@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -21,10 +22,17 @@ func hugeHeap() {
 	if !roomIsFree() {
 		return
 	}
-	room := make([]byte, heapRoom)
-	_ = syscall.Madvise(room, syscall.MADV_HUGEPAGE) // a kernel that has none goes on as before
-	runtime.KeepAlive(room)
-	runtime.GC() // now nobody has it, and what is allocated next comes from there
+	// In pieces, since the runtime clears a whole piece if the least part of it has been used before.
+	const piece = 4 << 20
+	kept := make([][]byte, heapRoom/piece)
+	percent := debug.SetGCPercent(-1)
+	for i := range kept {
+		kept[i] = make([]byte, piece)
+		_ = syscall.Madvise(kept[i], syscall.MADV_HUGEPAGE) // a kernel that has none goes on as before
+	}
+	debug.SetGCPercent(percent)
+	clear(kept)
+	runtime.GC() // what is allocated next comes from there
 }
 
 // roomIsFree reports whether address space that nobody uses is bounded by nothing.
