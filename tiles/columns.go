@@ -19,6 +19,7 @@ type columns struct {
 	floorArea   []uint32
 	total       []total
 	odd         map[uint64]orb.Point // by code, of rows with formOdd; may know more
+	looks       looks                // of the faces; shared with the columns that these are made from
 }
 
 // face is what tiles show of a building, in 32 bytes.
@@ -28,7 +29,8 @@ type face struct {
 	off        uint32 // where the row's numbers start; they end where those of the next do
 	height     float32
 	floors     int16
-	stateKind  uint8 // state in the low half, kind in the high one
+	look       uint16 // number of all that the tags tell, 0 for none
+	stateKind  uint8  // state in the low half, kind in the high one
 	form, safe uint8
 }
 
@@ -41,7 +43,7 @@ func newColumns(rows, numbers int) columns {
 		w:    make([]uint16, 0, rows), h: make([]uint16, 0, rows), xy: make([]uint16, 0, numbers),
 		version: make([]uint32, 0, rows), cell: make([]uint32, 0, rows), place: make([]uint32, 0, rows),
 		east: make([]int16, 0, rows), north: make([]int16, 0, rows),
-		floorArea: make([]uint32, 0, rows), odd: map[uint64]orb.Point{},
+		floorArea: make([]uint32, 0, rows), odd: map[uint64]orb.Point{}, looks: looks{},
 	}
 }
 
@@ -73,7 +75,7 @@ func (c *columns) addUncounted(r *row) {
 		w, h = math.MaxUint16, math.MaxUint16
 	}
 	c.face = append(c.face, face{
-		code: r.code, minX: r.box.minX, minY: r.box.minY, off: uint32(len(c.xy)), height: r.height, floors: r.floors,
+		look: c.looks.number(lookOf(r.state, r.kind, r.floors, r.height, usual, r.form)), code: r.code, minX: r.box.minX, minY: r.box.minY, off: uint32(len(c.xy)), height: r.height, floors: r.floors,
 		stateKind: uint8(r.state)&15 | uint8(r.kind)<<4, form: r.form, safe: r.safe,
 	})
 	c.w, c.h = append(c.w, uint16(w)), append(c.h, uint16(h))
@@ -112,7 +114,7 @@ func (c *columns) reordered(order []uint32) columns {
 		face: gather(c.face, order), w: gather(c.w, order), h: gather(c.h, order), version: gather(c.version, order),
 		cell: gather(c.cell, order), place: gather(c.place, order),
 		east: gather(c.east, order), north: gather(c.north, order),
-		floorArea: gather(c.floorArea, order), total: make([]total, len(order)), odd: c.odd,
+		floorArea: gather(c.floorArea, order), total: make([]total, len(order)), odd: c.odd, looks: c.looks,
 	}
 	numbers := 0
 	for _, row := range order {

@@ -15,6 +15,8 @@ type houses struct {
 	endings   []ending // of the features
 	byLook    numberTable
 	byKin     numberTable
+	byNumber  []numbered // by number of the look: as in byLook, but found at once
+	turn      uint32     // number of the present tile
 	stretches [2]stretch
 	least     int // houses of a stretch; leastStretch if 0
 	decimals  finder
@@ -35,6 +37,9 @@ type ending struct {
 	shape byte   // MVT type of the geometry
 	kin   uint32 // what endings have in common that differ in the height alone
 }
+
+// numbered is the ending of a look in a tile.
+type numbered struct{ turn, ending uint32 }
 
 // leastStretch is how many houses make a stretch that is worth another processor's while.
 const leastStretch = 600
@@ -61,6 +66,20 @@ func lookOf(state State, kind Kind, floors int16, height float32, c canvas, form
 	return k
 }
 
+// looks number those that there are in a town, from 1 on.
+type looks map[uint64]uint16
+
+// number is 0 for those that a town of very many has no number left for.
+func (l looks) number(k look) uint16 {
+	key := k.key()
+	n, known := l[key]
+	if !known && len(l) < math.MaxUint16 {
+		n = uint16(len(l) + 1)
+		l[key] = n
+	}
+	return n
+}
+
 func (k look) key() uint64 {
 	return uint64(math.Float32bits(k.height))<<32 | uint64(uint16(k.floors))<<16 | uint64(k.state)<<8 | uint64(k.kind)<<4 | uint64(k.shape)
 }
@@ -80,20 +99,37 @@ func (h *houses) enlist(v *view, id TileID, w *walker) {
 	h.list, h.over, h.endings = h.list[:0], h.over[:0], h.endings[:0]
 	h.byLook.clear()
 	h.byKin.clear()
+	if h.turn++; h.turn == 0 {
+		clear(h.byNumber)
+		h.turn = 1
+	}
 	b := &v.base.columns
 	w.start(v, c.reach(id))
 	for i, over, within := w.step(); i >= 0 || over != nil; i, over, within = w.step() {
-		var k look
 		if over != nil {
 			h.over = append(h.over, over)
-			i = -len(h.over)
-			k = lookOf(over.state, over.kind, over.floors, over.height, c, over.form)
-		} else {
-			f := &b.face[i]
-			k = lookOf(f.state(), f.kind(), f.floors, f.height, c, f.form)
+			k := lookOf(over.state, over.kind, over.floors, over.height, c, over.form)
+			h.list = append(h.list, house{int32(-len(h.over)), h.endingOf(k), within})
+			continue
 		}
-		h.list = append(h.list, house{int32(i), h.endingOf(k), within})
+		h.list = append(h.list, house{int32(i), h.endingOfFace(&b.face[i]), within})
 	}
+}
+
+// endingOfFace is endingOf for a row of the base, whose look has mostly been met in this tile.
+func (h *houses) endingOfFace(f *face) uint32 {
+	n := int(f.look)
+	if n > 0 && n < len(h.byNumber) && h.byNumber[n].turn == h.turn {
+		return h.byNumber[n].ending
+	}
+	ending := h.endingOf(lookOf(f.state(), f.kind(), f.floors, f.height, h.canvas, f.form))
+	if n > 0 {
+		if n >= len(h.byNumber) {
+			h.byNumber = append(h.byNumber, make([]numbered, n+1-len(h.byNumber))...)
+		}
+		h.byNumber[n] = numbered{h.turn, ending}
+	}
+	return ending
 }
 
 // endingOf gives the number of a look's ending.

@@ -46,6 +46,8 @@ func merged(old *base, over *overlay, p *pace) *base {
 		numbers += len(o.row.xy)
 	}
 	cols := newColumns(old.len()-len(over.dead)+len(over.rows), numbers)
+	cols.total = make([]total, 0, cap(cols.face))
+	cols.looks = old.looks
 	maps.Copy(cols.odd, old.odd)
 	moved := make([]uint32, old.len()) // new place of each old row
 	fresh := make([]keyed, 0, len(over.rows))
