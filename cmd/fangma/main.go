@@ -32,7 +32,6 @@ type commands struct {
 }
 
 func main() {
-	hugeHeap()
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
 		ends = append(ends, syscall.SIGHUP) // a terminal that closes must not leave the database running
