@@ -80,6 +80,8 @@ export interface PlanningMessages {
   row: Text
   reason: Text
   leftOut: Text
+  /** Before the reason for which a field of a row is left out, while the row is taken. */
+  noted: Text
   /** By the slug of a reason; without an entry the server's word is shown. */
   reasons: Record<string, Text>
   imported: Of<[number]>

@@ -121,6 +121,7 @@ function Plan({ plan }: { plan: ImportPlan }) {
                 <tr key={i}>
                   <td class="number">{line.row}</td>
                   <td>
+                    {line.outcome === 'noted' && `${w.noted} `}
                     {w.reasons[line.reason] ?? line.reason} <small class="quiet-text">{[line.id, line.field, line.detail].filter(Boolean).join(' · ')}</small>
                   </td>
                 </tr>
