@@ -75,7 +75,8 @@ func (c *columns) addUncounted(r *row) {
 		w, h = math.MaxUint16, math.MaxUint16
 	}
 	c.face = append(c.face, face{
-		look: c.looks.number(lookOf(r.state, r.kind, r.floors, r.height, usual, r.form)), code: r.code, minX: r.box.minX, minY: r.box.minY, off: uint32(len(c.xy)), height: r.height, floors: r.floors,
+		code: r.code, minX: r.box.minX, minY: r.box.minY, off: uint32(len(c.xy)), height: r.height, floors: r.floors,
+		look:      c.looks.number(lookOf(r.state, r.kind, r.floors, r.height, usual, r.form)),
 		stateKind: uint8(r.state)&15 | uint8(r.kind)<<4, form: r.form, safe: r.safe,
 	})
 	c.w, c.h = append(c.w, uint16(w)), append(c.h, uint16(h))
