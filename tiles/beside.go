@@ -23,6 +23,9 @@ func beside(f func()) (wait func()) {
 		}
 	}
 	go do()
+	// What was started last is kept for this processor to run next, and another takes it only after a pause longer than a
+	// tile's drawing. So that is nothing.
+	go func() {}()
 	return func() {
 		do()
 		if p, broken := <-done; broken {

@@ -75,6 +75,8 @@ func NewCache(s *Snapshot, maxBytes uint64) (*Cache, error) {
 	c := &Cache{snapshot: s, compress: compress, encode: (*encoder).tile, flights: map[address]*flight{}, kept: map[Layer][]variant{}}
 	c.store, err = otter.New(&otter.Options[address, Answer]{
 		MaximumWeight: maxBytes,
+		// A goroutine for it would wake another processor at every tile that is kept, which takes longer than the work.
+		Executor: func(upkeep func()) { upkeep() },
 		OnAtomicDeletion: func(e otter.DeletionEvent[address, Answer]) {
 			if e.WasEvicted() {
 				c.evictions.Add(1)
