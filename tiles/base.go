@@ -1,10 +1,5 @@
 package tiles
 
-import (
-	"cmp"
-	"slices"
-)
-
 // base is the bulk of the town: rows ordered by (key, code), with a tree over them and an index by code. It
 // never changes.
 type base struct {
@@ -90,6 +85,15 @@ func (b *base) sumUp(day int32, p *pace) {
 	}
 }
 
+// withTotals returns the same rows with totals that are yet to be filled in, and sums them up.
+func (b *base) withTotals(fill func(*base), day int32) *base {
+	n := *b
+	n.total = make([]total, b.len())
+	fill(&n)
+	n.sumUp(day, nil)
+	return &n
+}
+
 // asOf returns the same base with the sums of another day.
 func (b *base) asOf(day int32) *base {
 	n := *b
@@ -99,45 +103,4 @@ func (b *base) asOf(day int32) *base {
 
 func (b *base) bytes() int {
 	return b.columns.bytes() + b.tree.bytes() + 4*cap(b.byCode) + 16*cap(b.inCell) + 56*cap(b.upTo)
-}
-
-// keyed is a row with what it is to be sorted by.
-type keyed struct {
-	key uint64
-	row uint32
-}
-
-// sortKeyed sorts by key and keeps equal keys in their order: a radix sort, which for a city is several times
-// faster than comparing. It moves all from a to other and back, so either may come out sorted; what is in the one that
-// is left is of no use. The other is made if it is too small.
-func sortKeyed(a, other []keyed) (sorted, left []keyed) {
-	if len(a) < 1<<10 {
-		slices.SortStableFunc(a, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
-		return a, other
-	}
-	const bits = 11
-	other = slices.Grow(other[:0], len(a))[:len(a)]
-	var all uint64
-	for _, k := range a {
-		all |= k.key ^ a[0].key
-	}
-	for s := 0; s < 64; s += bits {
-		if all>>s&(1<<bits-1) == 0 {
-			continue // every key has the same digit here
-		}
-		var start [1<<bits + 1]int
-		for _, k := range a {
-			start[k.key>>s&(1<<bits-1)+1]++
-		}
-		for i := 1; i < len(start); i++ {
-			start[i] += start[i-1]
-		}
-		for _, k := range a {
-			d := k.key >> s & (1<<bits - 1)
-			other[start[d]] = k
-			start[d]++
-		}
-		a, other = other, a
-	}
-	return a, other
 }

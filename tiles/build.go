@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 
@@ -15,16 +14,14 @@ type Options struct {
 }
 
 // Builder collects a whole town for a new snapshot: buildings streamed in any order, each packed at once.
-// It is for one goroutine, but for AddTotals, SetZones and SetAnswers, which another may call meanwhile. A town of another date, or a part of one read from elsewhere, is drawn by the same encoder:
+// It is for one goroutine, but for AddTotals and SetAnswers, which another may call meanwhile. A town of another date, or a part of one read from elsewhere, is drawn by the same encoder:
 // build a snapshot of it with that date as Today and ask it for tiles.
 type Builder struct {
 	snapshot  *Snapshot
 	packer    packer
 	rows      columns
-	cells     map[geo.Cell]uint32
-	places    map[int64]uint32
-	cellIDs   []geo.Cell
-	placeIDs  []int64
+	cells     numbering[geo.Cell]
+	places    numbering[int64]
 	divisions []Division
 	basemap   []Feature
 	counts    map[int64]int
@@ -33,6 +30,7 @@ type Builder struct {
 	plans     []Zone
 	given     []CellSums // of the grid, nil for those of the buildings
 	answers   map[geo.Cell]Responsible
+	room      [2][]uint64 // to sort in
 }
 
 // NewBuilder starts an empty collection.
@@ -41,8 +39,8 @@ func NewBuilder(opt Options) *Builder {
 		snapshot: &Snapshot{ahead: map[uint64]Building{}, gone: map[uint64]uint32{}, totals: map[uint64]Totals{}, today: opt.Today},
 		rows:     newColumns(opt.Expect, 16*opt.Expect),
 		totals:   totalsByCode{code: make([]uint64, 0, opt.Expect), total: make([]total, 0, opt.Expect)},
-		cells:    map[geo.Cell]uint32{},
-		places:   map[int64]uint32{},
+		cells:    numbering[geo.Cell]{numbers: map[geo.Cell]uint32{}},
+		places:   numbering[int64]{numbers: map[int64]uint32{}},
 	}
 }
 
@@ -68,19 +66,9 @@ func (b *Builder) Add(building Building) {
 	}
 	var r row
 	r, b.numbers = b.packer.pack(building.Code, building.Kind, building.Version, v, b.numbers[:0])
-	r.cell = number(b.cells, &b.cellIDs, v.Cell)
-	r.place = number(b.places, &b.placeIDs, v.Division)
+	r.cell = b.cells.of(v.Cell)
+	r.place = b.places.of(v.Division)
 	b.rows.addUncounted(&r)
-}
-
-func number[T cmp.Ordered](numbers map[T]uint32, values *[]T, v T) uint32 {
-	n, ok := numbers[v]
-	if !ok {
-		n = uint32(len(*values))
-		numbers[v] = n
-		*values = append(*values, v)
-	}
-	return n
 }
 
 // SetDivisions gives the divisions that the zones layer draws.
@@ -93,7 +81,7 @@ func (b *Builder) Count(community int64, n int) {
 		b.counts = map[int64]int{}
 	}
 	b.counts[community] += n
-	number(b.places, &b.placeIDs, community)
+	b.places.of(community)
 }
 
 // AddTotals takes the totals of a building, which may come before or after it; what it keeps of them is a copy. Of several
@@ -109,46 +97,62 @@ func (b *Builder) SetAnswers(answers map[geo.Cell]Responsible) { b.answers = ans
 // SetBasemap gives the features of the basemap.
 func (b *Builder) SetBasemap(f []Feature) { b.basemap = f }
 
-// Build makes the snapshot. The builder is spent afterwards.
-func (b *Builder) Build() *Snapshot {
+// Houses makes the snapshot as far as buildings, zones and the basemap are concerned, so that their tiles can be drawn while
+// totals and answers are still being read: they are half of what there is to a town. What is summed over houses, and the
+// grid, are empty until Build has made the same snapshot whole; nothing may change it before.
+func (b *Builder) Houses() *Snapshot {
 	s := b.snapshot
-	v := &view{seq: 1, today: s.today, over: &overlay{}}
-	// The houses are half of the work; the rest is done beside them.
-	var rest sync.WaitGroup
-	var known cellBoxes
+	v := &view{seq: 1, today: s.today, over: &overlay{}, heat: &heat{}, answers: &answerSet{}}
 	codes := make(chan codeOrder, 1)
-	rest.Go(func() {
+	var rest sync.WaitGroup
+	rest.Go(func() { // beside the order on the map
 		order := b.byCode()
 		codes <- order
-		b.totals.sort(order.room)
-		v.cells, v.places = newDictionary(b.cellIDs), newDictionary(b.placeIDs)
-		s.divisions = slices.Clone(b.divisions)
-		v.zones = newZoneSet(s.divisions, s.today)
+		b.room = order.room
+		v.cells, v.places = b.cells.dictionary(), b.places.dictionary()
+		s.divisions, s.plans = slices.Clone(b.divisions), slices.Clone(b.plans)
+		v.zones, v.plans = newZoneSet(s.divisions, s.today), newPlanSet(s.plans, s.today)
 		v.basemap = newBasemap(b.basemap)
-		s.plans = slices.Clone(b.plans)
-		v.plans = newPlanSet(s.plans, s.today)
-		known = known.with(validCells(b.cellIDs))
-		v.answers = newAnswerSet(b.answers, known)
 	})
 	v.base = b.placed(b.byPlace(), <-codes)
 	rest.Wait()
+	b.rows = columns{}
 	v.count = v.base.len()
-	b.totals.settle(s, v.base)
-	v.base.sumUp(s.today, nil)
-	if b.given == nil {
-		b.given = v.base.sumsByCell(v.cells)
-	}
-	v.heat = newHeat(b.given, known)
-	v.direct = make([]int32, len(b.placeIDs))
+	v.direct = make([]int32, len(b.places.values))
 	for _, p := range v.base.place {
 		v.direct[p]++
 	}
 	for community, n := range b.counts {
-		v.direct[b.places[community]] += int32(n)
+		v.direct[b.places.of(community)] += int32(n)
 	}
 	v.totals = v.zones.totals(v.places.values, v.direct)
 	s.view.Store(v)
+	return s
+}
+
+// Build makes the snapshot, whether Houses has begun it or not. The builder is spent afterwards.
+func (b *Builder) Build() *Snapshot {
+	s := b.snapshot
+	if s.view.Load() == nil {
+		b.Houses()
+	}
+	n := *s.view.Load()
+	known := make(chan cellBoxes, 1)
+	var rest sync.WaitGroup
+	rest.Go(func() {
+		var boxes cellBoxes
+		boxes = boxes.with(validCells(b.cells.values))
+		known <- boxes
+		n.answers = newAnswerSet(b.answers, boxes)
+	})
+	n.base = n.base.withTotals(func(base *base) { b.totals.settle(s, base, b.room) }, s.today)
+	if b.given == nil {
+		b.given = n.base.sumsByCell(n.cells)
+	}
+	n.heat = newHeat(b.given, <-known)
+	rest.Wait()
 	*b = Builder{}
+	s.publish(&n, Changed{Areas: []Area{wholeLayer(Density), wholeLayer(Cells)}})
 	return s
 }
 
@@ -156,14 +160,4 @@ func validCells(cells []geo.Cell) []geo.Cell {
 	cells = slices.DeleteFunc(slices.Clone(cells), func(c geo.Cell) bool { return !c.Valid() })
 	slices.Sort(cells)
 	return cells
-}
-
-// newDictionary numbers the values by their position.
-func newDictionary[T cmp.Ordered](values []T) *dictionary[T] {
-	d := &dictionary[T]{values: slices.Clone(values), sorted: make([]uint32, len(values))}
-	for i := range d.sorted {
-		d.sorted[i] = uint32(i)
-	}
-	slices.SortFunc(d.sorted, func(a, b uint32) int { return cmp.Compare(values[a], values[b]) })
-	return d
 }

@@ -1,74 +1,61 @@
 package tiles
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // codeOrder is the rows that count, in the order of their codes.
 type codeOrder struct {
 	rows []uint32
-	dead []bool     // by row, of those that do not count; nil if all do
-	room [2][]keyed // that whoever sorts next may use
+	dead []bool      // by row, of those that do not count; nil if all do
+	room [2][]uint64 // that whoever sorts next may use
 }
 
 // byCode sorts the rows by code and finds those that are superseded.
 func (b *Builder) byCode() codeOrder {
-	order := make([]keyed, b.rows.len())
-	for i := range order {
-		order[i] = keyed{b.rows.face[i].code, uint32(i)}
-	}
-	order, left := sortKeyed(order, nil)
-	c := codeOrder{rows: make([]uint32, 0, len(order)), room: [2][]keyed{order, left}}
+	rows := &b.rows
+	n := rows.len()
+	code := func(row uint32) uint64 { return rows.face[row].code }
+	order := ranked(n, func(row int) uint64 { return code(uint32(row)) },
+		func(x, y uint32) int { return cmp.Compare(code(x), code(y)) }, [2][]uint64{})
+	c := codeOrder{rows: room[uint32](n), room: [2][]uint64{order.words, order.spare}}
 	bury := func(row uint32) {
 		if c.dead == nil {
-			c.dead = make([]bool, len(order))
+			c.dead = make([]bool, n)
 		}
 		c.dead[row] = true
 	}
-	for i, o := range order {
-		if i+1 < len(order) && order[i+1].key == o.key {
-			next := &order[i+1] // carry the newer of two on; equal keys kept their order
-			if b.rows.version[o.row] >= b.rows.version[next.row] {
-				o.row, next.row = next.row, o.row
+	for i := 0; i < n; i++ {
+		row := order.row(i)
+		for ; i+1 < n && code(order.row(i+1)) == code(row); i++ {
+			next := order.row(i + 1) // the newer of two counts, of equal ones the first
+			if rows.version[row] < rows.version[next] {
+				row, next = next, row
 			}
-			bury(o.row)
+			bury(next)
+		}
+		if b.snapshot.supersedes(code(row), rows.version[row]) {
+			bury(row)
 			continue
 		}
-		if b.snapshot.supersedes(o.key, b.rows.version[o.row]) {
-			bury(o.row)
-			continue
-		}
-		c.rows = append(c.rows, o.row)
+		c.rows = append(c.rows, row)
 	}
 	return c
 }
 
 // byPlace sorts all rows by their place on the map, and those at the same place by code.
-func (b *Builder) byPlace() []keyed {
-	order := make([]keyed, b.rows.len())
-	for i := range order {
-		order[i] = keyed{b.rows.key(i), uint32(i)}
-	}
-	order, _ = sortKeyed(order, nil)
-	for from, to := 0, 0; from < len(order); from = to {
-		for to = from + 1; to < len(order) && order[to].key == order[from].key; {
-			to++
-		}
-		if to > from+1 {
-			slices.SortFunc(order[from:to], func(x, y keyed) int { return cmp.Compare(b.rows.face[x.row].code, b.rows.face[y.row].code) })
-		}
-	}
-	return order
+func (b *Builder) byPlace() ranks {
+	rows := &b.rows
+	return ranked(rows.len(), rows.key, func(x, y uint32) int {
+		return cmp.Or(cmp.Compare(rows.key(int(x)), rows.key(int(y))), cmp.Compare(rows.face[x].code, rows.face[y].code))
+	}, [2][]uint64{})
 }
 
 // placed puts the rows that count in their order on the map.
-func (b *Builder) placed(onMap []keyed, c codeOrder) *base {
-	rows, at := make([]uint32, 0, len(c.rows)), make([]uint32, len(onMap))
-	for _, o := range onMap {
-		if c.dead == nil || !c.dead[o.row] {
-			at[o.row] = uint32(len(rows))
-			rows = append(rows, o.row)
+func (b *Builder) placed(onMap ranks, c codeOrder) *base {
+	rows, at := room[uint32](len(c.rows)), room[uint32](len(onMap.words))[:len(onMap.words)]
+	for i := range onMap.words {
+		if row := onMap.row(i); c.dead == nil || !c.dead[row] {
+			at[row] = uint32(len(rows))
+			rows = append(rows, row)
 		}
 	}
 	for i, row := range c.rows {

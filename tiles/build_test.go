@@ -2,7 +2,9 @@ package tiles
 
 import (
 	"bytes"
+	"cmp"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -112,6 +114,68 @@ func TestBuildOrder(t *testing.T) {
 	for _, h := range all {
 		if i := b.view.Load().base.find(h.Code); i < 0 || b.view.Load().base.face[i].code != h.Code {
 			t.Fatalf("%d is found at %d", h.Code, i)
+		}
+	}
+}
+
+// TestHousesFirst: houses are drawn before anybody has counted who lives in them, and nothing of that changes afterwards.
+func TestHousesFirst(t *testing.T) {
+	t.Parallel()
+	early, whole := NewBuilder(Options{}), NewBuilder(Options{})
+	all := crowd(900)
+	for _, b := range all {
+		early.Add(b)
+		whole.Add(b)
+	}
+	s := early.Houses()
+	count := func(b *Builder) *Snapshot {
+		for i, h := range all {
+			b.AddTotals(Totals{h.Code, 1, []TotalSpan{{0, Forever, 1, uint32(i % 7), 0, 20}}})
+		}
+		return b.Build()
+	}
+	want := count(whole)
+	sameTiles(t, "before the totals", s, want)
+	if s.Count() != want.Count() || s.SumOfTown() != (Sums{}) {
+		t.Errorf("%d houses with %+v before the totals", s.Count(), s.SumOfTown())
+	}
+	var told []Changed
+	s.Watch(func(c Changed) { told = append(told, c) })
+	if count(early) != s || len(told) != 1 || !slices.Equal(told[0].Layers(), []Layer{Density, Cells}) {
+		t.Errorf("the watchers were told %+v", told)
+	}
+	sameTiles(t, "with the totals", s, want)
+	if got := s.SumOfTown(); got != want.SumOfTown() || got.Buildings == 0 || got.Heads == 0 {
+		t.Errorf("the town comes to %+v, not %+v", got, want.SumOfTown())
+	}
+	ch := s.Apply([]Building{{Code: all[0].Code, Version: 2}})
+	if len(ch.Codes) != 1 || s.SumOfTown().Buildings != want.SumOfTown().Buildings-1 {
+		t.Errorf("a change after it: %+v, %+v", ch.Codes, s.SumOfTown())
+	}
+}
+
+// TestRanked: words of eight bytes hold but a part of a key, and sort as the whole would.
+func TestRanked(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{0, 1, 2, 1000, 5000} { // few are compared, many go by digits
+		for _, bits := range []int{0, 3, 40, 60, 64} {
+			keys := make([]uint64, n)
+			for i := range keys {
+				if keys[i] = rnd.Uint64() >> (64 - bits); i > 0 && i%3 == 0 {
+					keys[i] = keys[i-1] ^ uint64(i%2) // neighbours, and equal ones
+				}
+			}
+			r := ranked(n, func(i int) uint64 { return keys[i] }, func(a, b uint32) int { return cmp.Compare(keys[a], keys[b]) }, [2][]uint64{})
+			want := make([]uint32, n)
+			got := make([]uint32, n)
+			for i := range want {
+				want[i], got[i] = uint32(i), r.row(i)
+			}
+			slices.SortStableFunc(want, func(a, b uint32) int { return cmp.Compare(keys[a], keys[b]) })
+			if !slices.Equal(got, want) {
+				t.Errorf("%d keys of %d bits are out of order", n, bits)
+			}
 		}
 	}
 }

@@ -49,3 +49,32 @@ func (d *dictionary[T]) grown(more []T) *dictionary[T] {
 	g.sorted = append(g.sorted, old...)
 	return g
 }
+
+// numbering makes a dictionary: it numbers values as they come.
+type numbering[T cmp.Ordered] struct {
+	numbers map[T]uint32
+	values  []T
+	last    uint32 // number of the last value asked for: neighbours mostly have it in common
+}
+
+func (n *numbering[T]) of(v T) uint32 {
+	if int(n.last) < len(n.values) && n.values[n.last] == v {
+		return n.last
+	}
+	known := false
+	if n.last, known = n.numbers[v]; !known {
+		n.last = uint32(len(n.values))
+		n.numbers[v] = n.last
+		n.values = append(n.values, v)
+	}
+	return n.last
+}
+
+func (n *numbering[T]) dictionary() *dictionary[T] {
+	d := &dictionary[T]{values: slices.Clone(n.values), sorted: make([]uint32, len(n.values))}
+	for i := range d.sorted {
+		d.sorted[i] = uint32(i)
+	}
+	slices.SortFunc(d.sorted, func(a, b uint32) int { return cmp.Compare(n.values[a], n.values[b]) })
+	return d
+}

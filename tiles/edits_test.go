@@ -128,24 +128,31 @@ type told struct {
 
 func (m *told) built(order *rand.Rand) *Snapshot {
 	b := NewBuilder(Options{Today: m.today})
-	adds := []func(){
-		func() { b.SetDivisions(m.divisions) }, func() { b.SetZones(m.zones) }, func() { b.SetAnswers(m.answers) },
-	}
+	adds := []func(){func() { b.SetDivisions(m.divisions) }, func() { b.SetZones(m.zones) }}
 	for _, code := range slices.Sorted(maps.Keys(m.buildings)) {
 		one := m.buildings[code]
 		adds = append(adds, func() { b.Add(one) })
 	}
+	late := []func(){func() { b.SetAnswers(m.answers) }} // what may come after the houses are drawn
 	for _, code := range slices.Sorted(maps.Keys(m.totals)) {
 		t := m.totals[code]
-		adds = append(adds, func() { b.AddTotals(t) })
+		late = append(late, func() { b.AddTotals(t) })
 		if t.Version > 1 && order.IntN(3) == 0 {
 			old := t
 			old.Version, old.Spans = t.Version-1, []TotalSpan{{0, Forever, 99, 99, 99, 0}}
-			adds = append(adds, func() { b.AddTotals(old) })
+			late = append(late, func() { b.AddTotals(old) })
 		}
 	}
+	some := order.IntN(len(late) + 1)
+	adds, late = append(adds, late[:some]...), late[some:]
 	order.Shuffle(len(adds), func(i, j int) { adds[i], adds[j] = adds[j], adds[i] })
 	for _, add := range adds {
+		add()
+	}
+	if len(late) > 0 {
+		b.Houses()
+	}
+	for _, add := range late {
 		add()
 	}
 	return b.Build()

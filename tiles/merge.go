@@ -49,8 +49,8 @@ func merged(old *base, over *overlay, p *pace) *base {
 	cols.total = make([]total, 0, cap(cols.face))
 	cols.looks = old.looks
 	maps.Copy(cols.odd, old.odd)
-	moved := make([]uint32, old.len()) // new place of each old row
-	fresh := make([]keyed, 0, len(over.rows))
+	moved := make([]uint32, old.len())         // new place of each old row
+	fresh := make([]uint32, 0, len(over.rows)) // places of new rows
 	dead := over.dead
 	i := 0
 	copyTo := func(end int) {
@@ -74,36 +74,33 @@ func merged(old *base, over *overlay, p *pace) *base {
 	}
 	for _, o := range over.rows {
 		copyTo(old.position(o.key, o.row.code))
-		fresh = append(fresh, keyed{o.row.code, uint32(cols.len())})
+		fresh = append(fresh, uint32(cols.len()))
 		cols.add(o.row)
 	}
 	copyTo(old.len())
-	b := &base{columns: cols, byCode: mergeCodes(old, moved, fresh, p)}
+	slices.SortFunc(fresh, func(a, b uint32) int { return cmp.Compare(cols.face[a].code, cols.face[b].code) })
+	b := &base{columns: cols, byCode: mergeCodes(old, &cols, moved, fresh, p)}
 	b.index(p)
 	return b
 }
 
 const goneRow = 1<<32 - 1
 
-// mergeCodes makes the index by code of the new base from that of the old one.
-func mergeCodes(old *base, moved []uint32, fresh []keyed, p *pace) []uint32 {
-	slices.SortFunc(fresh, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+// mergeCodes makes the index by code of the new rows from that of the old ones and the places of the fresh rows, by code.
+func mergeCodes(old *base, rows *columns, moved, fresh []uint32, p *pace) []uint32 {
 	out := make([]uint32, 0, len(old.byCode)+len(fresh))
 	for i, r := range old.byCode {
 		p.after(i)
 		if moved[r] == goneRow {
 			continue
 		}
-		for len(fresh) > 0 && fresh[0].key < old.face[r].code {
-			out = append(out, fresh[0].row)
+		for len(fresh) > 0 && rows.face[fresh[0]].code < old.face[r].code {
+			out = append(out, fresh[0])
 			fresh = fresh[1:]
 		}
 		out = append(out, moved[r])
 	}
-	for _, f := range fresh {
-		out = append(out, f.row)
-	}
-	return out
+	return append(out, fresh...)
 }
 
 // since returns the entries of o that were not yet so in an earlier overlay, placed over a new base.

@@ -1,7 +1,7 @@
 package tiles
 
 import (
-	"slices"
+	"cmp"
 
 	"fangma/geo"
 )
@@ -10,7 +10,6 @@ import (
 type totalsByCode struct {
 	code  []uint64
 	total []total
-	order []keyed // of all, by code, once they are sorted
 }
 
 // add keeps a total that no later day changes in 28 bytes; any other goes to the snapshot with all its spans.
@@ -27,37 +26,29 @@ func (c *totalsByCode) add(s *Snapshot, t Totals) {
 	s.totals[t.Code] = t
 }
 
-// sort puts what there is in the order of codes, in room that it may use.
-func (c *totalsByCode) sort(room [2][]keyed) {
-	order := slices.Grow(room[0][:0], len(c.code))
-	for i, code := range c.code {
-		order = append(order, keyed{code, uint32(i)})
-	}
-	c.order, _ = sortKeyed(order, room[1])
-}
-
-// settle gives every row its total, once they are sorted. What has no row waits in the snapshot.
-func (c *totalsByCode) settle(s *Snapshot, b *base) {
-	order, rows := c.order, b.byCode
-	for i, o := range order {
-		t := c.total[o.row]
-		if i+1 < len(order) && order[i+1].key == o.key {
-			if next := &order[i+1]; c.total[next.row].version <= t.version {
-				next.row = o.row
-			}
+// settle gives every row its total; what has no row waits in the snapshot. Room may be used.
+func (c *totalsByCode) settle(s *Snapshot, b *base, room [2][]uint64) {
+	order := ranked(len(c.code), func(i int) uint64 { return c.code[i] }, func(x, y uint32) int {
+		return cmp.Or(cmp.Compare(c.code[x], c.code[y]), cmp.Compare(c.total[x].version, c.total[y].version), cmp.Compare(y, x))
+	}, room)
+	rows := b.byCode
+	for i := range order.words {
+		at := order.row(i)
+		code, t := c.code[at], c.total[at]
+		if i+1 < len(order.words) && c.code[order.row(i+1)] == code {
+			continue // a newer one follows
+		}
+		if was, ok := s.totals[code]; ok && was.Version >= t.version {
 			continue
 		}
-		if was, ok := s.totals[o.key]; ok && was.Version >= t.version {
-			continue
-		}
-		for len(rows) > 0 && b.face[rows[0]].code < o.key {
+		for len(rows) > 0 && b.face[rows[0]].code < code {
 			rows = rows[1:]
 		}
-		if len(rows) > 0 && b.face[rows[0]].code == o.key {
-			delete(s.totals, o.key)
+		if len(rows) > 0 && b.face[rows[0]].code == code {
+			delete(s.totals, code)
 			b.total[rows[0]] = t
 		} else {
-			s.totals[o.key] = t.forever(o.key)
+			s.totals[code] = t.forever(code)
 		}
 	}
 	for code := range s.totals {

@@ -2,9 +2,9 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,10 +52,11 @@ type LiveConfig struct {
 // Live keeps a snapshot of the town equal to the registry. It follows what any
 // process commits to the same database, and tells the open maps.
 type Live struct {
-	cfg  LiveConfig
-	read *postgres.Reader
-	hubs hubs
-	town atomic.Pointer[town] // nil until it is built
+	cfg    LiveConfig
+	read   *postgres.Reader
+	hubs   hubs
+	houses atomic.Pointer[town] // nil until houses, zones and the basemap can be drawn
+	town   atomic.Pointer[town] // the same; nil until totals and answers are in it too
 
 	// Of the follower alone.
 	cursor  postgres.Cursor
@@ -211,39 +212,43 @@ func (l *Live) build(ctx context.Context) error {
 		return err
 	}
 	b := tiles.NewBuilder(tiles.Options{Today: int32(store.Today()), Expect: expect})
-	t := new(town)
-	t.since.Store(int32(store.Today()))
-	// Houses are most of the work; what lies over them is read beside them.
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	loaded := make(chan error, 1)
-	go func() {
-		err := overlay.load(ctx, store, b, t)
-		if err != nil {
-			stop()
-		}
-		loaded <- err
-	}()
-	err = l.readHouses(ctx, t, b)
-	if err != nil {
-		stop()
-	}
-	if late := <-loaded; late != nil && (err == nil || errors.Is(err, context.Canceled)) {
-		err = late
-	}
+	t, err := l.buildHouses(ctx, b)
 	if err != nil {
 		return err
 	}
-	t.snapshot = b.Build()
-	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
+	l.houses.Store(t)
+	l.say("the houses are on the map; how many live in them is being read")
+	if err := overlay.load(ctx, store, b, t); err != nil {
 		return err
 	}
-	t.cache.OnMake(l.numbers.made)
+	b.Build()
+	go runtime.GC() // what was needed is used again before new memory is asked for, whose first use is dear
 	l.cursor, l.overlay = cursor, overlay
 	l.numbers.position.Store(cursor.Position)
 	l.town.Store(t)
 	l.say("the map is catching up with the registry")
 	return nil
+}
+
+// buildHouses makes the town as far as the house map shows it.
+func (l *Live) buildHouses(ctx context.Context, b *tiles.Builder) (*town, error) {
+	t := new(town)
+	t.since.Store(int32(l.read.Today()))
+	if err := l.readHouses(ctx, t, b); err != nil {
+		return nil, err
+	}
+	zones, err := readZones(ctx, l.read)
+	if err != nil {
+		return nil, err
+	}
+	b.SetZones(zones)
+	t.snapshot = b.Houses()
+	go runtime.GC()
+	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
+		return nil, err
+	}
+	t.cache.OnMake(l.numbers.made)
+	return t, nil
 }
 
 // readHouses reads every building, the divisions and the basemap.

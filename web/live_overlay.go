@@ -43,7 +43,7 @@ func beginOverlay(ctx context.Context, store *postgres.Reader) (o liveOverlay, e
 	return o, err
 }
 
-// load reads everything that lies over the houses of a town that is being built.
+// load reads what is summed over the houses of a town that is being built, and who answers for them.
 func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles.Builder, t *town) error {
 	var room []tiles.TotalSpan
 	err := store.EachTotal(ctx, registry.AsOf{}, func(total *registry.Total) error {
@@ -55,11 +55,6 @@ func (o *liveOverlay) load(ctx context.Context, store *postgres.Reader, b *tiles
 	if err != nil {
 		return err
 	}
-	zones, err := readZones(ctx, store)
-	if err != nil {
-		return err
-	}
-	b.SetZones(zones)
 	answers, told, err := o.readAnswers(ctx, store)
 	b.SetAnswers(answers)
 	t.answers.Store(told)

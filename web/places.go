@@ -196,7 +196,7 @@ type mapView struct {
 
 // getMap answers GET /api/v1/map.
 func (in *reading) getMap(w http.ResponseWriter, r *http.Request) error {
-	t := in.live.town.Load()
+	t := in.live.houses.Load()
 	if t == nil {
 		return in.ready()
 	}

@@ -126,7 +126,7 @@ func (s *Server) sharedTile(path string, coding tiles.Encoding) (a tiles.Answer,
 	x, y, _ := strings.Cut(path, "/")
 	y, is := strings.CutSuffix(y, ".mvt")
 	id, err := tiles.ParseTile(z, x, y)
-	t := s.cfg.Live.town.Load()
+	t := s.cfg.Live.houses.Load()
 	if !is || err != nil || t == nil {
 		return a, false
 	}

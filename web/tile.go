@@ -30,7 +30,7 @@ func (in *reading) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	t := in.live.town.Load()
+	t := in.live.houses.Load()
 	if t == nil {
 		return in.ready()
 	}
@@ -94,7 +94,7 @@ func (in *reading) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	t := in.live.town.Load()
+	t := in.live.houses.Load()
 	if t == nil {
 		return in.ready()
 	}
@@ -124,7 +124,7 @@ func (in *reading) getStyle(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	t := in.live.town.Load()
+	t := in.live.houses.Load()
 	if t == nil {
 		return in.ready()
 	}

@@ -62,6 +62,21 @@ func (r *reader) get(path string) (reply, error) {
 	return a, nil
 }
 
+// wait asks for a path until the server has what it takes to answer.
+func (r *reader) wait(ctx context.Context, path string) error {
+	for {
+		a, err := r.get(path)
+		if a.status != http.StatusServiceUnavailable {
+			return err
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 func (r *reader) head() (a reply, length int64, err error) {
 	line, err := r.in.ReadSlice('\n')
 	if err != nil {

@@ -16,22 +16,18 @@ import (
 	"fangma/web"
 )
 
-// serveFangma starts the server as `fangma serve` does, with a cache of some bytes, and says where it is once its map
-// is ready.
-func (b *bench) serveFangma(ctx context.Context, cache uint64) (address string, err error) {
+// serveFangma starts the server as `fangma serve` does, with a cache of some bytes, and says where it is at once; its map
+// is whole when ready is closed.
+func (b *bench) serveFangma(ctx context.Context, cache uint64) (address string, ready <-chan struct{}, err error) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	live := web.NewLive(web.LiveConfig{Store: b.registry.Store, CacheBytes: cache, Log: log})
 	handler, err := web.New(web.Config{Store: b.registry.Store, Live: live, Log: log})
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	go func() { _ = live.Run(ctx) }() // ends with its context
-	select {
-	case <-live.Ready():
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	return serveAsServed(ctx, handler)
+	address, err = serveAsServed(ctx, handler)
+	return address, live.Ready(), err
 }
 
 // plainLevel is the level that Fangma's tiles are compressed with, and by the same library.

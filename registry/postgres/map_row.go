@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"fangma/geo"
@@ -18,36 +17,6 @@ import (
 // such rows, and a start is mostly their reading.
 const mapColumns = `v.building_code, v.version, v.valid, v.geom, v.point, v.cell, v.community_id, v.state, v.floors, v.height`
 
-// eachMapRow gathers rows of mapColumns that follow each other and are of one
-// building. The building and its shapes are f's for the time of the call.
-func eachMapRow(rows pgx.Rows, f func(*registry.Building) error) error {
-	defer rows.Close()
-	var b registry.Building
-	var m mapRow
-	for rows.Next() {
-		m.values = rows.RawValues()
-		code, version := registry.Code(m.int8()), int(m.int4())
-		if code != b.Code && b.Code != 0 {
-			if err := f(&b); err != nil {
-				return err
-			}
-			b.Timeline = b.Timeline[:0]
-			m.numbers = 0
-			m.shapes.reset()
-		}
-		b.Code, b.Version = code, version
-		b.Timeline = append(b.Timeline, registry.Span{})
-		m.read(&b.Timeline[len(b.Timeline)-1])
-		if m.err != nil {
-			return m.err
-		}
-	}
-	if err := rows.Err(); err != nil || b.Code == 0 {
-		return err
-	}
-	return f(&b)
-}
-
 // mapRow takes rows apart, column by column; after the first error it reads
 // nothing more.
 type mapRow struct {
@@ -55,12 +24,18 @@ type mapRow struct {
 	shapes shapeReader
 	err    error
 
-	// What floors and heights of the present building point to.
+	// What floors and heights point to.
 	floors  []*int
 	heights []*float64
 	numbers int
 
 	days []registry.Date // what days of totals point to
+}
+
+// reset takes back the memory of all that was read so far.
+func (m *mapRow) reset() {
+	m.numbers = 0
+	m.shapes.reset()
 }
 
 func (m *mapRow) read(s *registry.Span) {

@@ -15,6 +15,7 @@ import (
 type shapeReader struct {
 	corners []orb.Point
 	rings   []orb.Ring
+	simple  []orb.Geometry // by ring: the polygon of that ring alone, once there has been one
 }
 
 // The type of a geometry in EWKB with a reference system and two dimensions.
@@ -54,12 +55,27 @@ func (r *shapeReader) read(b []byte) (orb.Geometry, error) {
 			return p, nil
 		}
 	case ewkbPolygon:
-		if p := r.polygon(b[ewkbHead:]); p != nil {
+		if p := r.polygon(b[ewkbHead:]); len(p) == 1 {
+			return r.boxed(p), nil
+		} else if p != nil {
 			return p, nil
 		}
 	}
 	g, _, err := ewkb.Unmarshal(b)
 	return g, err
+}
+
+// boxed makes a geometry of a polygon of the last ring. Where the memory is the
+// same as before, so is the geometry.
+func (r *shapeReader) boxed(p orb.Polygon) orb.Geometry {
+	i := len(r.rings) - 1
+	for len(r.simple) <= i {
+		r.simple = append(r.simple, nil)
+	}
+	if r.simple[i] == nil {
+		r.simple[i] = p
+	}
+	return r.simple[i]
 }
 
 // polygon is nil for bytes that are not those of a polygon.
@@ -71,7 +87,7 @@ func (r *shapeReader) polygon(b []byte) orb.Polygon {
 	}
 	first := len(r.rings)
 	if cap(r.rings)-first < n {
-		r.rings, first = make([]orb.Ring, 0, max(n, 16)), 0
+		r.rings, r.simple, first = make([]orb.Ring, 0, max(n, 2*batchSize)), nil, 0
 	}
 	for range n {
 		if len(b) < 4 {
@@ -84,7 +100,7 @@ func (r *shapeReader) polygon(b []byte) orb.Polygon {
 		}
 		from := len(r.corners)
 		if cap(r.corners)-from < k {
-			r.corners, from = make([]orb.Point, 0, max(k, 256)), 0
+			r.corners, from = make([]orb.Point, 0, max(k, 16*batchSize)), 0
 		}
 		for i := range k {
 			r.corners = append(r.corners, corner(b[i*ewkbCorner:]))
