@@ -131,11 +131,8 @@ func (r *copyRows) geometry(g orb.Geometry) {
 	r.sized(func(to []byte) ([]byte, error) { return geo.AppendEWKB(to, g) })
 }
 
-// after writes an after-image as jsonb.
-func (r *copyRows) after(b *registry.Building) {
-	const version = 1
-	r.sized(func(to []byte) ([]byte, error) { return b.AppendAfter(append(to, version)) })
-}
+// after writes an after-image.
+func (r *copyRows) after(b *registry.Building) { r.sized(b.AppendAfter) }
 
 // sized writes a value whose length is known once it is written.
 func (r *copyRows) sized(write func([]byte) ([]byte, error)) {

@@ -114,7 +114,7 @@ func without(t *testing.T, db dbtest.Database) []string {
 	rows, err := connect(t, db.OwnerURL).Query(t.Context(), `
 		select concat_ws(' | ', v.geom::text, c.kind, c.status, c.status_from, c.status_before, c.retired_as, b.version, b.sole,
 			v.version, v.part, v.sole, v.valid, v.recorded_from, v.recorded_to, v.point::text, v.cell, v.community_id, v.state, v.evidence,
-			v.in_question, v.legality, v.floors, v.height, v.name, v.address, p.version, p.after - 'code', p.code = v.building_code,
+			v.in_question, v.legality, v.floors, v.height, v.name, v.address, p.version, p.after::jsonb - 'code', p.code = v.building_code,
 			(select string_agg(concat_ws(' ', x.source, x.external_id, x.recorded_from, x.recorded_to), ',')
 				from external_id x where x.building_code = v.building_code),
 			e.type, e.class, e.actor_name, e.reason, e.valid_from, e.recorded_at, e.parts, e.detail)

@@ -188,7 +188,7 @@ func (w *writing) blockers(ctx context.Context, events []uuid.UUID, touched []to
 			join event e on e.event_id = p.event_id
 		where e.event_id <> all ($5)
 			and (p.version < t.last
-				or present.after - 'version' - 'recordedFrom' <> made.after - 'version' - 'recordedFrom')
+				or present.after::jsonb - 'version' - 'recordedFrom' <> made.after::jsonb - 'version' - 'recordedFrom')
 		order by e.recorded_at desc, p.code
 		limit 100`, homes, codes, firsts, lasts, events)
 	if err != nil {

@@ -49,9 +49,7 @@ func TestNewCluster(t *testing.T) {
 
 	exec1(t, c.OwnerURL(DatabaseName), "create table house (n int); insert into house values (7)")
 	stop(t, c)
-	if left := postgresBelow(dir); len(left) > 0 {
-		t.Errorf("after Stop still run %v", left)
-	}
+	ended(t, dir)
 	again := start(t, Config{Dir: dir})
 	if got := ask(t, again.OwnerURL(DatabaseName), "select n::text from house"); got != "7" {
 		t.Errorf("second start: %s, want 7", got)
@@ -113,9 +111,7 @@ func TestTwoServers(t *testing.T) {
 		t.Error("the server stopped a cluster in use")
 	}
 	stop(t, c)
-	if left := postgresBelow(dir); len(left) > 0 {
-		t.Errorf("after the last Stop still run %v", left)
-	}
+	ended(t, dir)
 }
 
 // Many at once in a new folder make one cluster.
@@ -151,9 +147,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if left := postgresBelow(dir); len(left) > 0 {
-		t.Errorf("after the last Stop still run %v", left)
-	}
+	ended(t, dir)
 }
 
 // A Unix socket's path has 107 bytes; the data folder may be deeper.

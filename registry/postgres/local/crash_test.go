@@ -33,9 +33,7 @@ func TestAdopt(t *testing.T) {
 	}
 	stop(t, c)
 	<-c.Lost()
-	if left := postgresBelow(dir); len(left) > 0 {
-		t.Errorf("after Stop still run %v", left)
-	}
+	ended(t, dir)
 }
 
 // A server that cannot be talked to is stopped, not doubled.

@@ -159,6 +159,12 @@ func postgresBelow(dir string) []int {
 	return pids
 }
 
+// ended waits for the last of them: what writes the log ends by itself, when the others have.
+func ended(t *testing.T, dir string) {
+	t.Helper()
+	eventually(t, "the end of what runs in the cluster", func() bool { return len(postgresBelow(dir)) == 0 })
+}
+
 func start(t *testing.T, cfg Config) *Cluster {
 	t.Helper()
 	cfg.Log = t.Logf
