@@ -16,7 +16,7 @@ func (b *Builder) byCode() codeOrder {
 	code := func(row uint32) uint64 { return rows.face[row].code }
 	order := ranked(n, func(row int) uint64 { return code(uint32(row)) },
 		func(x, y uint32) int { return cmp.Compare(code(x), code(y)) }, [2][]uint64{})
-	c := codeOrder{rows: room[uint32](n), room: [2][]uint64{order.words, order.spare}}
+	c := codeOrder{rows: make([]uint32, 0, n), room: [2][]uint64{order.words, order.spare}}
 	bury := func(row uint32) {
 		if c.dead == nil {
 			c.dead = make([]bool, n)
@@ -51,7 +51,7 @@ func (b *Builder) byPlace() ranks {
 
 // placed puts the rows that count in their order on the map.
 func (b *Builder) placed(onMap ranks, c codeOrder) *base {
-	rows, at := room[uint32](len(c.rows)), room[uint32](len(onMap.words))[:len(onMap.words)]
+	rows, at := make([]uint32, 0, len(c.rows)), make([]uint32, len(onMap.words))
 	for i := range onMap.words {
 		if row := onMap.row(i); c.dead == nil || !c.dead[row] {
 			at[row] = uint32(len(rows))

@@ -39,11 +39,11 @@ func (f *face) kind() Kind   { return Kind(f.stateKind >> 4) }
 
 func newColumns(rows, numbers int) columns {
 	return columns{
-		face: room[face](rows),
-		w:    room[uint16](rows), h: room[uint16](rows), xy: room[uint16](numbers),
-		version: room[uint32](rows), cell: room[uint32](rows), place: room[uint32](rows),
-		east: room[int16](rows), north: room[int16](rows),
-		floorArea: room[uint32](rows), odd: map[uint64]orb.Point{}, looks: looks{},
+		face: make([]face, 0, rows),
+		w:    make([]uint16, 0, rows), h: make([]uint16, 0, rows), xy: make([]uint16, 0, numbers),
+		version: make([]uint32, 0, rows), cell: make([]uint32, 0, rows), place: make([]uint32, 0, rows),
+		east: make([]int16, 0, rows), north: make([]int16, 0, rows),
+		floorArea: make([]uint32, 0, rows), odd: map[uint64]orb.Point{}, looks: looks{},
 	}
 }
 
@@ -121,7 +121,7 @@ func (c *columns) reordered(order []uint32) columns {
 	for _, row := range order {
 		numbers += len(c.numbers(int(row)))
 	}
-	o.xy = room[uint16](numbers)
+	o.xy = make([]uint16, 0, numbers)
 	for i, row := range order {
 		o.face[i].off = uint32(len(o.xy))
 		o.xy = append(o.xy, c.numbers(int(row))...)
@@ -130,7 +130,7 @@ func (c *columns) reordered(order []uint32) columns {
 }
 
 func gather[T any](column []T, order []uint32) []T {
-	out := room[T](len(order))[:len(order)]
+	out := make([]T, len(order))
 	for i, row := range order {
 		out[i] = column[row]
 	}

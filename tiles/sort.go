@@ -83,7 +83,7 @@ func (r *ranks) sort() {
 
 func sized(given []uint64, n int) []uint64 {
 	if cap(given) < n {
-		given = room[uint64](n)
+		return make([]uint64, n)
 	}
 	return given[:n]
 }

@@ -45,7 +45,7 @@ func (b *bench) tiles() error {
 	if err := b.inhabit(); err != nil { // what a server reads when it starts
 		return err
 	}
-	t, err := yardstick.NewTiles(ctx, b.registry.owner, 4)
+	t, err := yardstick.NewTiles(ctx, b.registry.owner, b.registry.Today().String(), 4)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 // had nothing in mind but tiles.
 type Tiles struct{ pool *pgxpool.Pool }
 
-// NewTiles copies what stands today into the table. url is the owner's. Close drops the table.
-func NewTiles(ctx context.Context, url string, conns int32) (*Tiles, error) {
+// NewTiles copies what stands today, a date of the registry's, into the table. url is the owner's. Close drops the table.
+func NewTiles(ctx context.Context, url, today string, conns int32) (*Tiles, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("plain tiles: %w", err)
@@ -27,15 +27,17 @@ func NewTiles(ctx context.Context, url string, conns int32) (*Tiles, error) {
 	}
 	for _, sql := range []string{
 		`drop table if exists plain_tile_building`,
-		`create table plain_tile_building as
-			select building_code as code, state, 'building'::text as kind, floors::integer as floors, height, geom
+		`create table plain_tile_building (
+			code bigint, state text, kind text, floors integer, height double precision, geom geometry(Geometry, 4326))`,
+		`insert into plain_tile_building
+			select building_code, state, 'building', floors, height, geom
 			from building_version
-			where recorded_to = 'infinity' and valid @> current_date and state not in ('demolished', 'not_realised')`,
-		`alter table plain_tile_building alter column geom type geometry(Geometry, 4326), add primary key (code)`,
+			where recorded_to = 'infinity' and valid @> @today::text::date and state not in ('demolished', 'not_realised')`,
+		`alter table plain_tile_building add primary key (code)`,
 		`create index on plain_tile_building using gist (geom)`,
 		`analyze plain_tile_building`,
 	} {
-		if _, err := t.pool.Exec(ctx, sql); err != nil {
+		if _, err := t.pool.Exec(ctx, sql, pgx.NamedArgs{"today": today}); err != nil {
 			t.pool.Close()
 			return nil, fmt.Errorf("plain tiles: %w", err)
 		}
