@@ -42,6 +42,16 @@ test('the first ready begins, a second one says that something was missed', () =
   stop()
 })
 
+test('a first ready that comes after an error says so too', () => {
+  const heard = listener()
+  const stop = follow(heard)
+  Source.all[0]!.emit('error')
+  expect(heard.missed).not.toHaveBeenCalled()
+  Source.all[0]!.emit('ready')
+  expect(heard.missed).toHaveBeenCalledOnce()
+  stop()
+})
+
 test('changes come through as they are', () => {
   const heard = listener()
   const stop = follow(heard)

@@ -27,14 +27,17 @@ export function follow(listener: Listener, url = '/api/v1/events/stream'): () =>
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = firstWait
   let everReady = false
+  let late = false
 
   const open = () => {
     source = new EventSource(url)
     source.addEventListener('ready', () => {
       wait = firstWait
-      // The first ready starts the stream; any later one means that it could not be continued.
-      if (everReady) listener.missed()
+      // The first ready starts the stream; any later one means that it could not be continued. A first one that comes
+      // after an error is late too: a server that starts shows houses before it tells of changes.
+      if (everReady || late) listener.missed()
       everReady = true
+      late = false
       listener.link('live')
     })
     source.addEventListener('change', (event) => {
@@ -45,6 +48,7 @@ export function follow(listener: Listener, url = '/api/v1/events/stream'): () =>
       if (everReady) listener.link('live')
     })
     source.addEventListener('error', () => {
+      if (!everReady) late = true
       listener.link('lost')
       // CONNECTING means that the browser tries again by itself, with the last id; CLOSED means that it gave up.
       if (source?.readyState !== EventSource.CLOSED) return
