@@ -222,7 +222,7 @@ func (l *Live) build(ctx context.Context) error {
 		return err
 	}
 	b.Build()
-	go runtime.GC() // what was needed is used again before new memory is asked for, whose first use is dear
+	go runtime.GC() // what building needed is used again before new memory is asked for, whose first use is dear
 	l.cursor, l.overlay = cursor, overlay
 	l.numbers.position.Store(cursor.Position)
 	l.town.Store(t)
@@ -243,7 +243,7 @@ func (l *Live) buildHouses(ctx context.Context, b *tiles.Builder) (*town, error)
 	}
 	b.SetZones(zones)
 	t.snapshot = b.Houses()
-	go runtime.GC()
+	go runtime.GC() // likewise, for the totals
 	if t.cache, err = tiles.NewCache(t.snapshot, l.cfg.CacheBytes); err != nil {
 		return nil, err
 	}
