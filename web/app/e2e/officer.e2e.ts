@@ -358,7 +358,7 @@ describe('people on the card', () => {
     await page.getByLabel('Who says so').selectOption({ label: 'Declared · landlord' })
     await page.getByRole('button', { name: 'Save headcounts' }).click()
     await page.locator('.people').getByText(`${heads} people`).waitFor()
-    await page.locator('.statements').getByText(/Declared · landlord/).waitFor()
+    await page.locator('.statements').getByText(/Declared · landlord/).first().waitFor()
     expect(await axe(page)).toEqual([])
 
     await page.getByRole('button', { name: 'Upload a table' }).click()
